@@ -1,0 +1,25 @@
+//! What the user set outside the template: the environment, flags, and the files flags name.
+//!
+//! This is the only part of Hoist that reads the process's environment. It is read once, into an
+//! [`Environment`]; everything else is a function of that value, and remembers with [`Origin`] where
+//! each setting came from, so that messages can say it.
+
+mod assignment;
+mod dotenv;
+mod env_vars;
+mod environment;
+mod json;
+mod mask;
+mod origin;
+mod overrides;
+mod parameter;
+mod profile;
+mod region;
+mod source;
+
+pub use assignment::{Assignment, RESERVED_VARIABLES};
+pub use environment::{ConfigError, Environment};
+pub use origin::{Origin, Sourced};
+pub use overrides::{Declared, FunctionEnvironment, Overrides};
+pub use parameter::ParameterOverrides;
+pub use region::{DEFAULT_REGION, region};

@@ -1,0 +1,113 @@
+//! The `region` of a profile in the AWS configuration file.
+//!
+//! Not a general reader of INI files: the AWS tools have rules of their own (profiles in sections
+//! called `profile NAME`, indented lines that belong to the setting above them), and one setting is all
+//! that is needed. The rules are those of "Configuration and credential file settings" in the AWS CLI's
+//! user guide.
+
+/// The region a profile names, or whether the profile is there at all.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Found {
+    /// The value of `region`.
+    Region(String),
+    /// The profile is there and names no region.
+    NoRegion,
+    /// There is no such profile.
+    NoProfile,
+}
+
+/// Looks a profile up in the text of a configuration file.
+pub(super) fn region(text: &str, profile: &str) -> Found {
+    let mut found = Found::NoProfile;
+    let mut inside = false;
+    for line in text.trim_start_matches('\u{feff}').lines() {
+        if let Some(section) = section(line) {
+            inside = is_profile(section, profile);
+            if inside && found == Found::NoProfile {
+                found = Found::NoRegion;
+            }
+            continue;
+        }
+        // An indented line is a part of the setting before it (`s3 =` has such parts).
+        if !inside || line.starts_with([' ', '\t', '#', ';']) {
+            continue;
+        }
+        if let Some((name, value)) = line.split_once('=')
+            && name.trim().eq_ignore_ascii_case("region")
+        {
+            let value = without_comment(value).trim();
+            if !value.is_empty() {
+                found = Found::Region(value.to_owned());
+            }
+        }
+    }
+    found
+}
+
+/// The name in `[name]`.
+fn section(line: &str) -> Option<&str> {
+    let inner = line.trim_end().strip_prefix('[')?;
+    Some(inner.split_once(']')?.0.trim())
+}
+
+/// `[profile x]`, and for the default profile also plain `[default]`.
+fn is_profile(section: &str, profile: &str) -> bool {
+    let named = section
+        .strip_prefix("profile")
+        .filter(|rest| rest.starts_with(char::is_whitespace))
+        .map(str::trim);
+    named == Some(profile) || (profile == "default" && section == "default")
+}
+
+/// A comment after a value starts with a space and `#` or `;`.
+fn without_comment(value: &str) -> &str {
+    let end = [" #", " ;", "\t#", "\t;"]
+        .iter()
+        .filter_map(|mark| value.find(mark))
+        .min();
+    end.map_or(value, |end| &value[..end])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FILE: &str = "\
+# mine
+[default]
+region = eu-west-1   # Dublin
+output=json
+
+[profile work]
+s3 =
+  region = nowhere
+role_arn = arn:aws:iam::123456789012:role/x
+region=ap-southeast-2
+
+[profile bare]
+output = text
+
+[sso-session work]
+region = us-west-1
+[profiles]
+region = us-west-2
+";
+
+    #[test]
+    fn a_profile_gives_its_own_region() {
+        let region_of = |profile| region(FILE, profile);
+        assert_eq!(region_of("default"), Found::Region("eu-west-1".into()));
+        assert_eq!(region_of("work"), Found::Region("ap-southeast-2".into()));
+        assert_eq!(region_of("bare"), Found::NoRegion);
+        assert_eq!(region_of("s"), Found::NoProfile);
+        assert_eq!(region_of("profiles"), Found::NoProfile);
+        assert_eq!(region_of(""), Found::NoProfile);
+    }
+
+    #[test]
+    fn carriage_returns_a_mark_at_the_start_and_broken_lines_are_no_trouble() {
+        let text = "\u{feff}[default]\r\nregion = eu-west-1\r\n[broken\r\n=\r\n[]\r\n";
+        assert_eq!(region(text, "default"), Found::Region("eu-west-1".into()));
+        assert_eq!(region("", "default"), Found::NoProfile);
+    }
+}

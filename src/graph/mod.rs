@@ -1,0 +1,187 @@
+//! The application that a template describes: typed resources and what they have to do with each other.
+//!
+//! [`build`] is pure: it reads no files and asks nobody. It takes the template twice: evaluated with the references to
+//! resources left standing (they are the edges), and evaluated as far as a scope knows everything (they are the
+//! values). Where nothing is known about resources, as before a deployment, the two are the same.
+
+pub mod api;
+pub mod bucket;
+mod check;
+pub mod cycle;
+mod decode;
+mod edge;
+pub mod event;
+pub mod facts;
+mod fields;
+pub mod function;
+pub mod generated;
+pub mod queue;
+mod reference;
+mod resource;
+pub mod role;
+pub mod rule;
+mod setting;
+pub mod state_machine;
+pub mod stream;
+pub mod table;
+#[cfg(test)]
+mod tests;
+pub mod topic;
+pub mod walk;
+
+use indexmap::{IndexMap, IndexSet};
+
+use crate::diag::{Diagnostic, Diagnostics};
+use crate::template::{Output, Template};
+
+pub use edge::{Edge, Why};
+pub use event::{Event, EventKind};
+pub use function::{Function, Layer, LayerRef, Package};
+pub use resource::{Body, Resource};
+pub use setting::{Link, Setting, why};
+
+use fields::{Context, Fields, Sink, Spot};
+
+/// A whole application.
+#[derive(Debug, Clone, PartialEq)]
+pub struct App {
+    /// By logical id, in the order of the template. What a condition leaves out is not here.
+    pub resources: IndexMap<String, Resource>,
+    /// What belongs together, and what must exist before what.
+    pub edges: Vec<Edge>,
+    /// By name, values as far as they are known.
+    pub outputs: IndexMap<String, Output>,
+}
+
+/// What [`build`] needs, with SAM's `Globals` merged before it was evaluated ([`merge_globals`]).
+#[derive(Debug, Clone, Copy)]
+pub struct Input<'a> {
+    /// Evaluated without knowing any resource.
+    pub structure: &'a Template,
+    /// The logical ids of the resources that conditions leave out.
+    pub excluded: &'a IndexSet<String>,
+    /// Evaluated with what the scope knows of resources.
+    pub values: &'a Template,
+}
+
+/// Builds the application, and says everything that is wrong with it.
+pub fn build(input: Input<'_>) -> (App, Diagnostics) {
+    let context = Context {
+        sink: Sink::default(),
+        resources: &input.structure.resources,
+    };
+    let mut resources = IndexMap::new();
+    for (id, value) in &input.values.resources {
+        let structure = input.structure.resources.get(id);
+        resources.insert(id.clone(), resource(id, value, structure, &context));
+    }
+    let mut diagnostics = context.sink.into_diagnostics();
+    check_transform(input.structure, &mut diagnostics);
+    check::references(input.structure, input.excluded, &mut diagnostics);
+    let edges = edge::edges(&resources, input.structure);
+    edge::report_cycles(&edges, &mut diagnostics);
+    let app = App {
+        resources,
+        edges,
+        outputs: input.values.outputs.clone(),
+    };
+    (app, diagnostics)
+}
+
+/// SAM's `Globals` merged into the resources, before anything is evaluated. None when there is nothing to merge.
+pub fn merge_globals(template: &Template, diagnostics: &mut Diagnostics) -> Option<Template> {
+    decode::globals::apply(template, diagnostics)
+}
+
+fn resource(
+    id: &str,
+    value: &crate::template::Resource,
+    structure: Option<&crate::template::Resource>,
+    context: &Context<'_>,
+) -> Resource {
+    let owner = format!("`{id}`");
+    let structure_node = structure.and_then(|structure| structure.properties.as_ref());
+    let properties = value.properties.as_ref().map(|value| Spot {
+        value,
+        structure: structure_node,
+    });
+    let fields = Fields::new(&owner, value.id_span, properties, context);
+    let body = decode::body(id, value, &fields, context);
+    Resource {
+        id: id.to_owned(),
+        span: value.id_span,
+        resource_type: value.resource_type.clone(),
+        type_span: value.type_span,
+        body,
+        properties: value.properties.clone(),
+        structure: structure_node.cloned(),
+        condition: value.condition.as_ref().map(|name| name.text.clone()),
+        deletion_policy: value.deletion_policy.clone(),
+        update_replace_policy: value.update_replace_policy.clone(),
+        metadata: value.metadata.clone(),
+    }
+}
+
+/// SAM's types mean nothing without SAM's transform.
+fn check_transform(template: &Template, diagnostics: &mut Diagnostics) {
+    let is_sam = |name: &str| name.starts_with("AWS::Serverless-");
+    if template
+        .transforms
+        .iter()
+        .any(|transform| is_sam(&transform.name))
+    {
+        return;
+    }
+    let first = template
+        .resources
+        .values()
+        .find(|resource| resource.resource_type.starts_with("AWS::Serverless::"));
+    if let Some(first) = first {
+        diagnostics.push(
+            Diagnostic::warning(
+                "graph/no-transform",
+                format!("`{}` is a type of SAM, and the template does not say that it is one", first.resource_type),
+            )
+            .at(first.type_span)
+            .help("Write `Transform: AWS::Serverless-2016-10-31` at the top; CloudFormation refuses it otherwise."),
+        );
+    }
+}
+
+impl App {
+    /// The functions, in the order of the template.
+    pub fn functions(&self) -> impl Iterator<Item = &Function> {
+        self.resources.values().filter_map(Resource::as_function)
+    }
+
+    /// The function with this logical id.
+    pub fn function(&self, id: &str) -> Option<&Function> {
+        self.resources.get(id)?.as_function()
+    }
+
+    /// The function with this logical id, or else with this `FunctionName`.
+    pub fn function_named(&self, name: &str) -> Option<&Function> {
+        self.function(name).or_else(|| {
+            self.functions().find(|function| {
+                function
+                    .name
+                    .as_ref()
+                    .and_then(Setting::known)
+                    .is_some_and(|known| known == name)
+            })
+        })
+    }
+
+    /// The layer with this logical id.
+    pub fn layer(&self, id: &str) -> Option<&Layer> {
+        match &self.resources.get(id)?.body {
+            Body::Layer(layer) => Some(layer),
+            _ => None,
+        }
+    }
+
+    /// The edges that start at a resource.
+    pub fn edges_from<'a>(&'a self, id: &'a str) -> impl Iterator<Item = &'a Edge> {
+        self.edges.iter().filter(move |edge| edge.from == id)
+    }
+}

@@ -1,0 +1,5 @@
+// `node:assert/strict`.
+
+import assert from "node:assert";
+
+export default assert.strict;

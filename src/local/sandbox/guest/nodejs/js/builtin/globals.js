@@ -1,0 +1,113 @@
+// What programs find in the global scope.
+
+import process from "node:process";
+import console from "node:console";
+import { Buffer } from "node:buffer";
+import { CustomEvent, Event, EventTarget } from "node:events";
+import { AbortController, AbortSignal, DOMException } from "__wasm_rquickjs_builtin/abort_controller";
+import { TextDecoder, TextDecoderStream, TextEncoder, TextEncoderStream } from "__wasm_rquickjs_builtin/encoding";
+import { URL, URLSearchParams } from "node:url";
+import * as timers from "node:timers";
+import structuredClone from "__wasm_rquickjs_builtin/structured_clone";
+import { performance, PerformanceEntry, PerformanceObserver } from "node:perf_hooks";
+import { Blob, File } from "__wasm_rquickjs_builtin/http_blob";
+import { FormData } from "__wasm_rquickjs_builtin/http_form_data";
+import streams from "node:stream/web";
+import { webcrypto } from "node:crypto";
+import { queueJob } from "hoist:loop";
+import { reset } from "__wasm_rquickjs_builtin/perf_hooks_native";
+import { toBytes, toText } from "hoist:encoding";
+import { ERR_INVALID_ARG_TYPE } from "__wasm_rquickjs_builtin/internal/errors";
+
+const inspect = Symbol.for("nodejs.util.inspect.custom");
+
+function queueMicrotask(callback) {
+  if (typeof callback !== "function") throw new ERR_INVALID_ARG_TYPE("callback", "function", callback);
+  queueJob(callback);
+}
+
+function btoa(input) {
+  if (arguments.length === 0) throw new TypeError('The "input" argument must be specified');
+  const text = `${input}`;
+  for (let at = 0; at < text.length; at++) {
+    if (text.charCodeAt(at) > 255) throw new DOMException("Invalid character", "InvalidCharacterError");
+  }
+  return toText("base64", Uint8Array.from(text, (character) => character.charCodeAt(0)));
+}
+
+function atob(input) {
+  if (arguments.length === 0) throw new TypeError('The "input" argument must be specified');
+  const text = `${input}`.replace(/[\t\n\f\r ]/g, "");
+  const digits = text.length % 4 === 0 ? text.replace(/={1,2}$/, "") : text;
+  if (digits.length % 4 === 1 || /[^A-Za-z0-9+/]/.test(digits)) {
+    throw new DOMException("The string to be decoded is not correctly encoded.", "InvalidCharacterError");
+  }
+  return Buffer.from(toBytes("base64", digits)).toString("latin1");
+}
+
+function fetch() {
+  return Promise.reject(new Error("fetch is not available: Hoist's sandbox has no network yet"));
+}
+
+class Navigator {
+  get hardwareConcurrency() {
+    return 2;
+  }
+  get language() {
+    return "en-US";
+  }
+  get languages() {
+    return Object.freeze(["en-US"]);
+  }
+  get platform() {
+    return "linux";
+  }
+  get userAgent() {
+    return `Node.js/${process.version.slice(1).split(".")[0]}`;
+  }
+}
+
+// As Node shows them, not as the vendored classes do.
+Object.defineProperty(URL.prototype, inspect, {
+  value(depth, options, show) {
+    if (depth < 0) return "[URL]";
+    const shown = {};
+    for (const name of ["href", "origin", "protocol", "username", "password", "host", "hostname", "port", "pathname",
+      "search", "searchParams", "hash"]) shown[name] = this[name];
+    return `URL ${show(shown, options)}`;
+  },
+  writable: true,
+  configurable: true,
+});
+
+/** Starts the clocks of a new environment. */
+export const resetClock = reset;
+
+const { setTimeout, setInterval, setImmediate, clearTimeout, clearInterval, clearImmediate } = timers;
+
+/** Listed by `Object.keys(globalThis)` in Node. */
+const enumerable = {
+  global: globalThis, clearImmediate, setImmediate, clearInterval, clearTimeout, setInterval, setTimeout,
+  queueMicrotask, structuredClone, atob, btoa, performance, fetch, navigator: new Navigator(), crypto: webcrypto,
+};
+const hidden = {
+  process, console, Buffer, AbortController, AbortSignal, Blob, CustomEvent, DOMException, Event, EventTarget, File,
+  FormData, Navigator, PerformanceEntry, PerformanceObserver, TextDecoder, TextDecoderStream, TextEncoder,
+  TextEncoderStream, URL, URLSearchParams, Crypto: webcrypto.constructor, SubtleCrypto: webcrypto.subtle.constructor,
+  ...streams,
+};
+for (const [values, isEnumerable] of [[enumerable, true], [hidden, false]]) {
+  for (const name of Object.keys(values)) {
+    Object.defineProperty(globalThis, name, {
+      value: values[name], writable: true, enumerable: isEnumerable, configurable: true,
+    });
+  }
+}
+Object.defineProperty(globalThis, Symbol.toStringTag, { value: "global", configurable: true });
+for (const name of Object.getOwnPropertyNames(globalThis)) {
+  // Names of the engine's glue and of the vendored modules are not for programs to list.
+  const descriptor = Object.getOwnPropertyDescriptor(globalThis, name);
+  if (/^(__|wit$)/.test(name) && descriptor.configurable && descriptor.enumerable) {
+    Object.defineProperty(globalThis, name, { enumerable: false });
+  }
+}

@@ -1,0 +1,302 @@
+// Stacks as V8 prints them.
+//
+// The engine calls code that came by `eval` `<input>`, so every module of the user is evaluated with its
+// own range of lines (see `place`), and this file maps a line back to the module's file and line. Frames
+// of the bootstrap are left out; frames of Node's builtins are shown as `node:…`.
+
+import builtins from "hoist:builtins";
+
+const { apply, defineProperty, getOwnPropertyDescriptor, ownKeys } = Reflect;
+const errorToString = Error.prototype.toString;
+const functionToString = Function.prototype.toString;
+const slice = String.prototype.slice;
+const NativeError = Error;
+const WeakMapGet = WeakMap.prototype.get;
+
+/** The script that the image was made from, as the engine names it. */
+const SCRIPT = "componentize-qjs:user.js";
+/** What the engine calls evaluated code. */
+const EVALUATED = "<input>";
+/** Lines below belong to code that the user evaluates himself. */
+const FIRST_LINE = 2000;
+/** Frames that the engine collects beyond the limit, because some are left out afterwards. */
+const HIDDEN_FRAMES = 16;
+
+/** Ranges of lines of evaluated modules: start and file, ascending. */
+const starts = [];
+const files = [];
+let nextLine = FIRST_LINE;
+
+/** The function that holds a module's text → "commonjs" or "module". */
+const wrappers = new WeakMap();
+
+/**
+ * Gives `code` a range of lines in which its frames are frames of `file`: the text to evaluate.
+ */
+export function place(code, file) {
+  starts.push(nextLine);
+  files.push(file);
+  const text = "\n".repeat(nextLine - 1) + code;
+  let lines = 1;
+  for (let at = code.indexOf("\n"); at !== -1; at = code.indexOf("\n", at + 1)) lines++;
+  nextLine += lines;
+  return text;
+}
+
+/** Marks the function of a whole module. */
+export function markWrapper(wrapper, kind) {
+  wrappers.set(wrapper, kind);
+}
+
+/** Labels of native functions, as V8 shows the receiver: `Array.map`. */
+const natives = new WeakMap();
+for (const holder of [Array, ArrayBuffer, Boolean, Date, Function, JSON, Map, Math, Number, Object, Promise,
+  Reflect, RegExp, Set, String, Symbol, Uint8Array, WeakMap, WeakSet]) {
+  const label = holder === JSON ? "JSON" : holder === Math ? "Math" : holder === Reflect ? "Reflect" : holder.name;
+  const add = (from) => {
+    for (const key of ownKeys(from)) {
+      const value = getOwnPropertyDescriptor(from, key)?.value;
+      if (typeof value === "function" && typeof key === "string" && !natives.has(value)) {
+        natives.set(value, `${key === "constructor" ? "new " : `${label}.`}${key === "constructor" ? label : key}`);
+      }
+    }
+  };
+  if (holder.prototype) add(holder.prototype);
+  add(holder);
+}
+
+/** Where the builtins lie in the script: ascending first lines and the names to show, "" to hide. */
+const builtinStarts = [];
+const builtinNames = [];
+{
+  const shown = (name) => {
+    if (name.startsWith("node:")) return name;
+    const inner = name.indexOf("internal/");
+    return inner === -1 ? "" : `node:${slice.call(name, inner)}`;
+  };
+  let end = 0;
+  const bodies = builtins.bodies
+    .map(([name, body]) => ({ name, line: body.lineNumber, lines: functionToString.call(body).split("\n").length }))
+    .sort((one, other) => one.line - other.line);
+  for (const { name, line, lines } of bodies) {
+    builtinStarts.push(line);
+    builtinNames.push(shown(name));
+    end = line + lines;
+  }
+  builtinStarts.push(end);
+  builtinNames.push("");
+}
+
+/** The last index whose value is at most `line`, or -1. */
+function floorIndex(list, line) {
+  let low = 0;
+  let high = list.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (list[middle] <= line) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}
+
+/** The handler is called as a method of Lambda's runtime, and shown so. */
+let handlerFunction;
+export function markHandler(handler) {
+  handlerFunction = handler;
+}
+
+/** What one frame shows, or undefined when it is left out. */
+function read(site) {
+  const native = site.isNative();
+  let file = site.getFileName();
+  let line = site.getLineNumber();
+  const called = site.getFunction();
+  let name = site.getFunctionName() || "";
+  if (native) {
+    const label = typeof called === "function" ? apply(WeakMapGet, natives, [called]) : undefined;
+    return { file: null, line: null, column: null, name: label ?? name, called, native };
+  }
+  if (file === SCRIPT) {
+    const index = floorIndex(builtinStarts, line);
+    file = index === -1 ? "" : builtinNames[index];
+    if (file === "") return undefined;
+    line = line - builtinStarts[index] + 1;
+  } else if (file === EVALUATED) {
+    const index = floorIndex(starts, line);
+    if (index === -1) {
+      file = "<anonymous>";
+    } else {
+      file = files[index];
+      line = line - starts[index] + 1;
+    }
+  } else if (file === null || file.startsWith("componentize-qjs:")) {
+    return undefined;
+  }
+  if (typeof called === "function") {
+    const kind = apply(WeakMapGet, wrappers, [called]);
+    if (kind === "commonjs") name = "Object.<anonymous>";
+    else if (kind === "module") return { file, line, column: site.getColumnNumber(), name: "", called, native, isModule: true };
+    else if (called === handlerFunction) name = name === "" ? "Runtime.handler" : `Runtime.${name}`;
+    else if (name !== "" && isClass(called)) name = `new ${name}`;
+  }
+  if (name === "<eval>") name = "eval";
+  return { file, line, column: site.getColumnNumber(), name, called, native };
+}
+
+function isClass(called) {
+  try {
+    return apply(slice, apply(functionToString, called, []), [0, 5]) === "class";
+  } catch {
+    return false;
+  }
+}
+
+function location(frame) {
+  if (frame.native) return "<anonymous>";
+  return `${frame.file}:${frame.line}:${frame.column}`;
+}
+
+function text(frame) {
+  return frame.name === "" ? location(frame) : `${frame.name} (${location(frame)})`;
+}
+
+/** A frame as `Error.prepareStackTrace` of the user's gets it. */
+class CallSite {
+  #frame;
+  constructor(frame) {
+    this.#frame = frame;
+  }
+  getThis() {
+    return undefined;
+  }
+  getTypeName() {
+    const dot = this.#frame.name.indexOf(".");
+    return dot === -1 ? null : this.#frame.name.slice(0, dot);
+  }
+  getFunction() {
+    return this.#frame.called;
+  }
+  getFunctionName() {
+    const { name } = this.#frame;
+    return name === "" || name.endsWith("<anonymous>") ? null : name.replace(/^new |^.*\./, "");
+  }
+  getMethodName() {
+    return null;
+  }
+  getFileName() {
+    return this.#frame.file ?? undefined;
+  }
+  getLineNumber() {
+    return this.#frame.line;
+  }
+  getColumnNumber() {
+    return this.#frame.column;
+  }
+  getEvalOrigin() {
+    return undefined;
+  }
+  getScriptNameOrSourceURL() {
+    return this.#frame.file;
+  }
+  getScriptHash() {
+    return "";
+  }
+  getEnclosingLineNumber() {
+    return this.#frame.line;
+  }
+  getEnclosingColumnNumber() {
+    return this.#frame.column;
+  }
+  getPosition() {
+    return 0;
+  }
+  getPromiseIndex() {
+    return null;
+  }
+  isToplevel() {
+    return !this.#frame.name.includes(".");
+  }
+  isEval() {
+    return this.#frame.file === "<anonymous>";
+  }
+  isNative() {
+    return this.#frame.native;
+  }
+  isConstructor() {
+    return this.#frame.name.startsWith("new ");
+  }
+  isAsync() {
+    return false;
+  }
+  isPromiseAll() {
+    return false;
+  }
+  toString() {
+    return text(this.#frame);
+  }
+}
+
+function header(error) {
+  try {
+    return apply(errorToString, error, []);
+  } catch {
+    return "<error>";
+  }
+}
+
+/** The first line and the frames, as V8 writes them. */
+function ErrorPrepareStackTrace(error, sites) {
+  let out = header(error);
+  for (let index = 0; index < sites.length; index++) out += `\n    at ${sites[index]}`;
+  return out;
+}
+
+let limit = 10;
+
+/** What the engine calls whenever an error is made. */
+function prepare(error, sites) {
+  // A primitive that is thrown comes here too; it has no stack.
+  if (error === null || (typeof error !== "object" && typeof error !== "function")) return null;
+  const custom = NativeError.prepareStackTrace;
+  const frames = [];
+  let inModule = false;
+  for (let index = 0; index < sites.length && frames.length < limit; index++) {
+    const frame = read(sites[index]);
+    if (frame === undefined) continue;
+    // Below a module stand those that import it: they have not begun.
+    if (frame.isModule) {
+      if (inModule) continue;
+      inModule = true;
+    }
+    frames[frames.length] = frame;
+  }
+  if (typeof custom === "function" && custom !== ErrorPrepareStackTrace) {
+    const wrapped = [];
+    for (let index = 0; index < frames.length; index++) wrapped[index] = new CallSite(frames[index]);
+    return apply(custom, NativeError, [error, wrapped]);
+  }
+  let out = header(error);
+  for (let index = 0; index < frames.length; index++) out += `\n    at ${text(frames[index])}`;
+  return out;
+}
+
+const nativePrepare = getOwnPropertyDescriptor(NativeError, "prepareStackTrace");
+const nativeLimit = getOwnPropertyDescriptor(NativeError, "stackTraceLimit");
+apply(nativePrepare.set, NativeError, [prepare]);
+apply(nativeLimit.set, NativeError, [limit + HIDDEN_FRAMES]);
+// For the program both are what they are in V8.
+defineProperty(NativeError, "prepareStackTrace", {
+  value: ErrorPrepareStackTrace,
+  writable: true,
+  enumerable: false,
+  configurable: true,
+});
+defineProperty(NativeError, "stackTraceLimit", {
+  get: () => limit,
+  set(value) {
+    limit = typeof value === "number" && value > 0 ? Math.min(Math.floor(value), 500) : 0;
+    apply(nativeLimit.set, NativeError, [limit === 0 ? 0 : limit + HIDDEN_FRAMES]);
+  },
+  enumerable: true,
+  configurable: true,
+});

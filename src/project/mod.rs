@@ -1,0 +1,357 @@
+//! The whole front half in one call: a template's file → the application it describes.
+
+mod local_scope;
+mod locate;
+mod physical;
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use crate::diag::{Diagnostic, Diagnostics, Severity, Sources, Span};
+use crate::eval::{self, Evaluation, Evaluator, Inputs, Parameters, Scope, TemplateScope};
+use crate::graph::{self, App, Package};
+use crate::template::{self, Map, Node, Template, Value};
+
+use local_scope::LocalScope;
+
+pub use locate::TEMPLATE_NAMES;
+
+/// The account that local ARNs name: the one AWS's documentation uses for examples.
+pub const LOCAL_ACCOUNT: &str = "123456789012";
+
+/// What a template is evaluated with.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Values for the template's parameters, by name.
+    pub parameters: BTreeMap<String, String>,
+    /// `eu-central-1`; the template's `AWS::Region`.
+    pub region: String,
+    /// 12 digits.
+    pub account: String,
+    /// The folder's name when none is given.
+    pub stack_name: Option<String>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options {
+            parameters: BTreeMap::new(),
+            region: "us-east-1".into(),
+            account: LOCAL_ACCOUNT.into(),
+            stack_name: None,
+        }
+    }
+}
+
+/// A project as far as it could be loaded, and everything there is to say about it.
+#[derive(Debug)]
+pub struct Loaded {
+    /// None when the template could not be read at all.
+    pub app: Option<App>,
+    /// Evaluated with what is known locally.
+    pub template: Option<Template>,
+    /// The values of its parameters; those of `NoEcho` ones are hidden in messages.
+    pub parameters: Parameters,
+    /// Every file that was read: diagnostics point into them.
+    pub sources: Sources,
+    /// In the order of the text.
+    pub diagnostics: Diagnostics,
+    /// The template, as it was named or found.
+    pub path: PathBuf,
+    /// The template's folder, absolute when it exists: relative paths in the template start here.
+    pub base_dir: PathBuf,
+    /// The stack's name that was used.
+    pub stack_name: String,
+}
+
+/// Loads the template `path`, or the one in the folder `path` (the empty path is the current folder).
+///
+/// Reads files, and nothing else of the machine. Whatever goes wrong is among the diagnostics.
+pub fn load(path: &Path, options: &Options) -> Loaded {
+    let mut loaded = Loaded {
+        app: None,
+        template: None,
+        parameters: Parameters::default(),
+        sources: Sources::new(),
+        diagnostics: Diagnostics::new(),
+        path: path.to_path_buf(),
+        base_dir: path.to_path_buf(),
+        stack_name: String::new(),
+    };
+    let text = locate::locate(path).and_then(|found| {
+        loaded.path = found;
+        locate::read(&loaded.path, loaded.path.display())
+    });
+    loaded.base_dir = base_dir(&loaded.path);
+    loaded.stack_name = stack_name(options, &loaded.base_dir);
+    match text {
+        Ok(text) => loaded = build(loaded, text, options),
+        Err(diagnostic) => loaded.diagnostics.push(*diagnostic),
+    }
+    loaded.diagnostics = sorted(loaded.diagnostics);
+    loaded
+}
+
+fn build(mut loaded: Loaded, text: String, options: &Options) -> Loaded {
+    let (template, diagnostics) = template::parse(&mut loaded.sources, &loaded.path, text);
+    loaded.diagnostics.extend(diagnostics);
+    let Some(template) = template else {
+        return loaded;
+    };
+    let template = graph::merge_globals(&template, &mut loaded.diagnostics).unwrap_or(template);
+    let pseudo = TemplateScope::new(&options.region)
+        .account(&options.account)
+        .stack_name(&loaded.stack_name);
+    let evaluation = evaluate(template, options, &pseudo, &mut loaded);
+    let local = LocalScope::new(
+        &evaluation.template,
+        &evaluation.parameters,
+        &pseudo,
+        &options.region,
+        &options.account,
+    );
+    let values = known_values(&evaluation, &local, &mut loaded.diagnostics);
+    let (app, diagnostics) = graph::build(graph::Input {
+        structure: &evaluation.template,
+        excluded: &evaluation.excluded,
+        values: &values,
+    });
+    for diagnostic in diagnostics {
+        if !already_said(&diagnostic, &loaded.diagnostics) {
+            loaded
+                .diagnostics
+                .push(masked(diagnostic, &evaluation.parameters));
+        }
+    }
+    loaded.app = Some(app);
+    loaded.template = Some(values);
+    loaded.parameters = evaluation.parameters;
+    loaded
+}
+
+/// Evaluates without knowing any resource, so that references to them stay.
+fn evaluate(
+    template: Template,
+    options: &Options,
+    pseudo: &TemplateScope,
+    loaded: &mut Loaded,
+) -> Evaluation {
+    let sources = RefCell::new(std::mem::take(&mut loaded.sources));
+    let inside = RefCell::new(Diagnostics::new());
+    let (evaluation, diagnostics) = {
+        let loader = |location: &str, span: Span| {
+            let path = loaded.base_dir.join(location);
+            let text = locate::read(&path, location).map_err(|diagnostic| {
+                let mut diagnostic = *diagnostic;
+                diagnostic.help = vec!["The path starts at the template's folder.".into()];
+                diagnostic.at(span)
+            })?;
+            let (node, diagnostics) = template::read(&mut sources.borrow_mut(), &path, text);
+            inside.borrow_mut().extend(diagnostics);
+            node.ok_or_else(|| {
+                Diagnostic::error(
+                    "project/include",
+                    format!("`{location}` could not be included"),
+                )
+                .at(span)
+            })
+        };
+        let inputs = Inputs {
+            parameters: &options.parameters,
+            scope: pseudo,
+            loader: &loader,
+        };
+        eval::evaluate(template, &inputs)
+    };
+    loaded.sources = sources.into_inner();
+    loaded.diagnostics.extend(inside.into_inner());
+    loaded.diagnostics.extend(diagnostics);
+    evaluation
+}
+
+/// The template with what the local scope knows put in.
+fn known_values(
+    evaluation: &Evaluation,
+    scope: &dyn Scope,
+    diagnostics: &mut Diagnostics,
+) -> Template {
+    let structure = &evaluation.template;
+    let mut values = structure.clone();
+    let mut evaluator = Evaluator::new(structure, &evaluation.parameters, scope);
+    for resource in values.resources.values_mut() {
+        resource.properties = resource
+            .properties
+            .as_ref()
+            .and_then(|node| evaluator.value(node));
+        resource.metadata = resource
+            .metadata
+            .as_ref()
+            .and_then(|node| evaluator.value(node));
+    }
+    for output in values.outputs.values_mut() {
+        output.value = output.value.as_ref().and_then(|node| evaluator.value(node));
+        output.export = output
+            .export
+            .as_ref()
+            .and_then(|node| evaluator.value(node));
+    }
+    values.root = with_resources(structure, &values);
+    for diagnostic in evaluator.into_diagnostics() {
+        // Only what the first evaluation could not see is new: it knew the same names.
+        let about_names = matches!(
+            diagnostic.code,
+            "eval/unknown-reference" | "eval/excluded-resource"
+        );
+        if !about_names {
+            diagnostics.push(diagnostic);
+        }
+    }
+    values
+}
+
+/// The tree again, with the properties that are known now.
+fn with_resources(structure: &Template, values: &Template) -> Node {
+    let root = &structure.root;
+    let (Some(map), Some(section)) = (root.as_map(), root.get("Resources").and_then(Node::as_map))
+    else {
+        return root.clone();
+    };
+    let mut resources = section.clone();
+    for (id, resource) in &values.resources {
+        let (Some(entry), Some(properties)) = (section.entry(id), &resource.properties) else {
+            continue;
+        };
+        let (Some(attributes), Some(span)) = (
+            entry.node.as_map(),
+            entry.node.as_map().and_then(|map| map.entry("Properties")),
+        ) else {
+            continue;
+        };
+        let mut attributes: Map = attributes.clone();
+        attributes.insert("Properties", span.key_span, properties.clone());
+        let node = Node::new(entry.node.span, Value::Map(attributes));
+        resources.insert(id, entry.key_span, node);
+    }
+    let mut sections = map.clone();
+    if let Some(entry) = map.entry("Resources") {
+        let node = Node::new(entry.node.span, Value::Map(resources));
+        sections.insert("Resources", entry.key_span, node);
+    }
+    Node::new(root.span, Value::Map(sections))
+}
+
+/// Whether the evaluation said the same about the same place: both look for names that are not there.
+fn already_said(diagnostic: &Diagnostic, said: &Diagnostics) -> bool {
+    let twin = match diagnostic.code {
+        // A value that is unknown because it is wrong.
+        "graph/unknown-value" => {
+            return diagnostic.span().is_some_and(|span| is_wrong(span, said));
+        }
+        "graph/unknown-reference" => "eval/unknown-reference",
+        "graph/absent-resource" => "eval/excluded-resource",
+        _ => return false,
+    };
+    said.iter().any(|other| {
+        other.code == twin
+            && other.span() == diagnostic.span()
+            && other
+                .summary
+                .split('`')
+                .nth(1)
+                .is_some_and(|name| diagnostic.summary.contains(&format!("`{name}`")))
+    })
+}
+
+/// Values of `NoEcho` parameters never appear in a message.
+fn masked(mut diagnostic: Diagnostic, parameters: &Parameters) -> Diagnostic {
+    diagnostic.summary = parameters.mask(&diagnostic.summary);
+    for label in &mut diagnostic.labels {
+        label.message = parameters.mask(&label.message);
+    }
+    for help in &mut diagnostic.help {
+        *help = parameters.mask(help);
+    }
+    diagnostic
+}
+
+/// Whether there is an error about this very place.
+fn is_wrong(span: Span, said: &Diagnostics) -> bool {
+    said.iter()
+        .any(|diagnostic| diagnostic.severity == Severity::Error && diagnostic.span() == Some(span))
+}
+
+/// In the order of the text; what has no place comes first.
+fn sorted(diagnostics: Diagnostics) -> Diagnostics {
+    let mut all: Vec<Diagnostic> = diagnostics.into_iter().collect();
+    all.sort_by_key(|diagnostic| diagnostic.span().map(|span| (span.source, span.start)));
+    let mut sorted = Diagnostics::new();
+    sorted.extend(all);
+    sorted
+}
+
+/// Checks that the local code of every function and layer is there.
+///
+/// # Errors
+/// None: what is missing comes back as diagnostics.
+pub fn check_code(app: &App, base_dir: &Path) -> Diagnostics {
+    let mut diagnostics = Diagnostics::new();
+    let packages = app
+        .resources
+        .values()
+        .filter_map(|resource| match &resource.body {
+            graph::Body::Function(function) => Some((&function.id, "CodeUri", &function.package)),
+            graph::Body::Layer(layer) => Some((&layer.id, "ContentUri", &layer.content)),
+            _ => None,
+        });
+    for (id, property, package) in packages {
+        let Package::Local { path, span } = package else {
+            continue;
+        };
+        let absolute = base_dir.join(path);
+        if !absolute.exists() {
+            diagnostics.push(
+                Diagnostic::error(
+                    "project/no-code",
+                    format!("the code of `{id}` is not there: {}", absolute.display()),
+                )
+                .at(*span)
+                .help(format!(
+                    "`{property}` is a path from the template's folder."
+                )),
+            );
+        }
+    }
+    diagnostics
+}
+
+fn base_dir(template: &Path) -> PathBuf {
+    let parent = match template.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    parent
+        .canonicalize()
+        .unwrap_or_else(|_| parent.to_path_buf())
+}
+
+/// The name that was given, or the folder's as a stack may be called: letters, digits and hyphens, a letter first.
+fn stack_name(options: &Options, base_dir: &Path) -> String {
+    if let Some(name) = &options.stack_name {
+        return name.clone();
+    }
+    let folder = base_dir
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default();
+    let name: String = folder
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
+        .collect();
+    let name = name.trim_matches('-');
+    if name.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        name.to_owned()
+    } else {
+        "local".into()
+    }
+}
