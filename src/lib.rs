@@ -2,4 +2,6 @@
 
 pub mod diag;
 pub mod eval;
+pub mod graph;
+pub mod project;
 pub mod template;
