@@ -99,6 +99,11 @@ impl Ui {
         self.width
     }
 
+    /// Whether standard error is a terminal.
+    pub fn talks_to_terminal(&self) -> bool {
+        self.err.is_terminal()
+    }
+
     /// Writes bytes to standard output as they are.
     ///
     /// A reader that has gone away (`hoist … | head`) is not an error, here and in all that follows:

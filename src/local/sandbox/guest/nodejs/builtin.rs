@@ -55,6 +55,8 @@ pub const BUILTINS: &[Builtin] = &[
     own("hoist:log", "log.js"),
     own("hoist:handler", "handler.js"),
     own("hoist:response-stream", "response_stream.js"),
+    own("hoist:event-target", "event_target.js"),
+    own("hoist:structured-clone", "structured_clone.js"),
     own("hoist:globals", "globals.js"),
     own("hoist:lambda", "lambda.js"),
     own(
@@ -79,12 +81,15 @@ pub const BUILTINS: &[Builtin] = &[
         "web_crypto_native.js",
     ),
     own("base64-js", "base64.js"),
+    own("__wasm_rquickjs_builtin/internal/util/types", "types.js"),
+    own("hoist:buffer-speed", "buffer_speed.js"),
     own("node:async_hooks", "async_hooks.js"),
     own("node:process", "process.js"),
     own("node:console", "console.js"),
     own("node:timers", "timers.js"),
     own("node:timers/promises", "timers_promises.js"),
     own("node:os", "os.js"),
+    own("node:string_decoder", "string_decoder.js"),
     own("node:tty", "tty.js"),
     own("node:crypto", "crypto.js"),
     own("hoist:fs-host", "fs_host.js"),
@@ -107,10 +112,7 @@ pub const BUILTINS: &[Builtin] = &[
         "__wasm_rquickjs_builtin/internal/weak_collections",
         "internal/weak_collections.js",
     ),
-    vendored(
-        "__wasm_rquickjs_builtin/internal/util/types",
-        "internal/util/types.js",
-    ),
+    vendored("hoist:vendored-types", "internal/util/types.js"),
     vendored(
         "__wasm_rquickjs_builtin/internal/errors",
         "internal/errors.js",
@@ -203,14 +205,6 @@ pub const BUILTINS: &[Builtin] = &[
     ),
     vendored("__wasm_rquickjs_builtin/encoding", "encoding.js"),
     vendored(
-        "__wasm_rquickjs_builtin/abort_controller",
-        "abort_controller.js",
-    ),
-    vendored(
-        "__wasm_rquickjs_builtin/structured_clone",
-        "structured_clone.js",
-    ),
-    vendored(
         "__wasm_rquickjs_builtin/streams",
         "web-streams-polyfill-4.1.0.js",
     ),
@@ -231,7 +225,7 @@ pub const BUILTINS: &[Builtin] = &[
     vendored("node:querystring", "querystring.js"),
     vendored("node:punycode", "punycode.js"),
     vendored("node:url", "url.js"),
-    vendored("node:string_decoder", "string_decoder.js"),
+    vendored("hoist:string-decoder", "string_decoder.js"),
     vendored("node:assert", "assert.js"),
     vendored("node:stream", "stream.js"),
     vendored("node:stream/promises", "stream_promises.js"),
@@ -240,3 +234,35 @@ pub const BUILTINS: &[Builtin] = &[
     vendored("node:diagnostics_channel", "diagnostics_channel.js"),
     vendored("node:constants", "constants.js"),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_file_of_ours_is_in_the_table() {
+        let folder = concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/src/local/sandbox/guest/nodejs/js/builtin"
+        );
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let name = entry.unwrap().file_name().into_string().unwrap();
+            let is_it =
+                |builtin: &&Builtin| matches!(builtin.source, Source::Own(file) if file == name);
+            assert!(
+                BUILTINS.iter().any(|builtin| is_it(&builtin)),
+                "{name} is not used"
+            );
+        }
+    }
+
+    #[test]
+    fn no_specifier_is_listed_twice() {
+        for (index, builtin) in BUILTINS.iter().enumerate() {
+            let again = BUILTINS[index + 1..]
+                .iter()
+                .any(|other| other.specifier == builtin.specifier);
+            assert!(!again, "{} is listed twice", builtin.specifier);
+        }
+    }
+}

@@ -102,7 +102,11 @@ function boot() {
   for (const specifier of Object.keys(BUILTINS)) {
     if (BUILTINS[specifier].eager) evaluate(specifier);
   }
-  return evaluate("hoist:lambda");
+  const exported = evaluate("hoist:lambda");
+  // The engine collects garbage when the heap has grown by half since the last time; without this the first
+  // collection would come in every environment at once, and touch all of its memory.
+  globalThis.__cqjs?.runGc?.();
+  return exported;
 }
 
 /** `boot`, with a fault of it written out: the engine reports only that there was one. */

@@ -113,7 +113,11 @@ Module._load = function _load(request, parent, isMain) {
     return cached.exports;
   }
   if (!filename.startsWith("/")) return builtinExports(findBuiltin(filename, "require"));
-  const module = new Module(filename, parent);
+  return loadInto(new Module(filename, parent), filename, parent, isMain);
+};
+
+/** Loads a new module; one that throws leaves no trace. */
+function loadInto(module, filename, parent, isMain) {
   if (isMain) {
     setMain(module);
     module.id = ".";
@@ -131,7 +135,7 @@ Module._load = function _load(request, parent, isMain) {
     }
   }
   return module.exports;
-};
+}
 
 let main;
 function setMain(module) {
@@ -167,8 +171,12 @@ function run(module, wrapper, filename) {
   }]);
 }
 
+/** What was read already: of the handler's module. */
+const definitions = new Map();
+
 Module._extensions[".js"] = function js(module, filename) {
-  const definition = readModule(filename, "require");
+  const definition = definitions.get(filename) ?? readModule(filename, "require");
+  definitions.delete(filename);
   if (definition.kind === "json") {
     module.exports = parseJsonModule(definition.code, filename);
   } else if (definition.kind === "module") {
@@ -236,6 +244,12 @@ runtime.paths = Module._nodeModulePaths("/var/runtime");
 /** `require` of Lambda's runtime client. */
 export function requireFrom(path) {
   return Module._load(path, runtime, false);
+}
+
+/** `require` of a file that was read. */
+export function requireFile(path, definition) {
+  definitions.set(path, definition);
+  return loadInto(new Module(path, runtime), path, runtime, false);
 }
 
 /** `require.resolve` of Lambda's runtime client, below `paths`. */

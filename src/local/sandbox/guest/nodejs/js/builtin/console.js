@@ -145,7 +145,7 @@ Object.defineProperties(console, {
   _stderr: { get: () => process.stderr, configurable: true },
 });
 install(console, new State(console, { colors: false }, 2));
-Object.defineProperty(console, "Console", { value: Console, writable: true, configurable: true });
+Object.defineProperty(console, "Console", { value: Console, writable: true, enumerable: true, configurable: true });
 Object.defineProperty(Console, Symbol.hasInstance, { value: (value) => value instanceof Object && "_stdout" in value });
 
 export default console;

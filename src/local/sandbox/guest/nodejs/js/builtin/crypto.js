@@ -6,7 +6,7 @@ import { Buffer } from "node:buffer";
 import { Transform } from "node:stream";
 import { nextTick } from "node:process";
 import { ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE } from "__wasm_rquickjs_builtin/internal/errors";
-import { DOMException } from "__wasm_rquickjs_builtin/abort_controller";
+import { DOMException } from "hoist:event-target";
 
 /** Most random bytes of one call of the host. */
 const MAX_RANDOM = 65_536;

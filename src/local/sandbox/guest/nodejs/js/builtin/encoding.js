@@ -104,7 +104,7 @@ export function isUtf8(bytes) {
   return true;
 }
 
-/** Bytes in another text form ("base64", "latin1", "hex", "utf16le") as text. */
+/** Bytes in another text form ("base64", "latin1", "hex") as text. */
 export function toText(encoding, bytes) {
   return host.decode(encoding, bytes).val;
 }

@@ -1,6 +1,6 @@
 // Errors of Lambda's Node runtimes, and how any error is written as a payload and into the log.
 
-import { types } from "node:util";
+import * as types from "__wasm_rquickjs_builtin/internal/util/types";
 
 const { stringify } = JSON;
 const { isNativeError } = types;

@@ -12,7 +12,6 @@ import {
   resolvePath,
 } from "hoist:module-source";
 import { Module } from "hoist:commonjs";
-import { enter, leave } from "hoist:loop";
 
 const { defineProperty, ownKeys } = Reflect;
 
@@ -24,9 +23,27 @@ function dirname(path) {
   return end <= 0 ? "/" : path.slice(0, end);
 }
 
+/** Where the vendored `util.inspect` looks for the values of a namespace, which has getters here. */
+const BINDINGS = Symbol.for("wasm-rquickjs.vm.namespaceBindings");
+
+function bindingsOf(namespace) {
+  const bindings = Object.create(null);
+  for (const name of Object.keys(namespace)) {
+    try {
+      bindings[name] = { initialized: true, value: namespace[name] };
+    } catch {
+      bindings[name] = { initialized: false };
+    }
+  }
+  return bindings;
+}
+
 /** An object like a namespace, without its exports. */
 function emptyNamespace() {
-  return Object.create(null, { [Symbol.toStringTag]: { value: "Module" } });
+  const namespace = Object.create(null);
+  defineProperty(namespace, Symbol.toStringTag, { value: "Module" });
+  defineProperty(namespace, BINDINGS, { get: () => bindingsOf(namespace) });
+  return namespace;
 }
 
 function define(namespace, name, get, configurable) {
@@ -242,24 +259,19 @@ function runBody(record, imports) {
   const url = fileUrl(path);
   const body = evaluateText(definition.code, url, "module");
   definition.code = undefined;
-  enter();
-  try {
-    return body({
-      imports: record.requests.map((request) => request.namespace),
-      exports(getters) {
-        record.getters = getters;
-        for (const name of ownKeys(getters)) define(record.namespace, name, getters[name], false);
-        imports();
-        fillNamespace(record);
-        checkImports(record, () => true);
-        Object.preventExtensions(record.namespace);
-      },
-      meta: importMeta(path, url),
-      import: (specifier, options) => importModule(specifier, path, options),
-    });
-  } finally {
-    leave();
-  }
+  return body({
+    imports: record.requests.map((request) => request.namespace),
+    exports(getters) {
+      record.getters = getters;
+      for (const name of ownKeys(getters)) define(record.namespace, name, getters[name], false);
+      imports();
+      fillNamespace(record);
+      checkImports(record, () => true);
+      Object.preventExtensions(record.namespace);
+    },
+    meta: importMeta(path, url),
+    import: (specifier, options) => importModule(specifier, path, options),
+  });
 }
 
 function importMeta(path, url) {
@@ -327,9 +339,9 @@ export async function importModule(specifier, from, options) {
   return importRecord(record);
 }
 
-/** `import()` of a file by its path. */
-export async function importFile(path) {
-  return importRecord(records.get(path) ?? fileRecord(path, readModule(path, "import")));
+/** `import()` of a file that was read. */
+export async function importFile(path, definition) {
+  return importRecord(records.get(path) ?? fileRecord(path, definition));
 }
 
 async function importRecord(record) {

@@ -2,13 +2,15 @@
 
 import process from "node:process";
 import console from "node:console";
-import { Buffer } from "node:buffer";
-import { CustomEvent, Event, EventTarget } from "node:events";
-import { AbortController, AbortSignal, DOMException } from "__wasm_rquickjs_builtin/abort_controller";
+import buffer, { Buffer } from "node:buffer";
+import events from "node:events";
+import {
+  AbortController, AbortSignal, CustomEvent, DOMException, Event, EventTarget, listenersOf,
+} from "hoist:event-target";
 import { TextDecoder, TextDecoderStream, TextEncoder, TextEncoderStream } from "__wasm_rquickjs_builtin/encoding";
-import { URL, URLSearchParams } from "node:url";
+import url, { URL, URLSearchParams } from "node:url";
 import * as timers from "node:timers";
-import structuredClone from "__wasm_rquickjs_builtin/structured_clone";
+import structuredClone from "hoist:structured-clone";
 import { performance, PerformanceEntry, PerformanceObserver } from "node:perf_hooks";
 import { Blob, File } from "__wasm_rquickjs_builtin/http_blob";
 import { FormData } from "__wasm_rquickjs_builtin/http_form_data";
@@ -79,6 +81,21 @@ Object.defineProperty(URL.prototype, inspect, {
   writable: true,
   configurable: true,
 });
+
+Object.assign(buffer, { atob, btoa });
+
+// The vendored one knows only the vendored targets.
+const { getEventListeners } = events;
+events.getEventListeners = (target, type) =>
+  target instanceof EventTarget ? listenersOf(target, type) : getEventListeners(target, type);
+
+// The vendored one leaves out the colon after a protocol that comes without.
+const { format } = url;
+url.format = function (urlObject, options) {
+  const protocol = urlObject?.protocol;
+  const bare = typeof protocol === "string" && protocol !== "" && !protocol.endsWith(":") && !(urlObject instanceof URL);
+  return format(bare ? { ...urlObject, protocol: `${protocol}:` } : urlObject, options);
+};
 
 /** Starts the clocks of a new environment. */
 export const resetClock = reset;

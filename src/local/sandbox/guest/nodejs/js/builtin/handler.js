@@ -1,10 +1,10 @@
 // Finding the user's handler: `folder/module.property.handler`, in the order of Lambda's runtime client.
 
-import host from "hoist:host";
 import process from "node:process";
 import { resolve } from "node:path";
-import { requireFrom, resolveFrom } from "hoist:commonjs";
+import { requireFile, requireFrom, resolveFrom } from "hoist:commonjs";
 import { importFile } from "hoist:esm";
+import { readModuleIfAny } from "hoist:module-source";
 import {
   CallbackHandlerDeprecated,
   HandlerNotFound,
@@ -16,29 +16,6 @@ import {
 
 const STREAMING = Symbol.for("aws.lambda.runtime.handler.streaming");
 const HIGH_WATER_MARK = Symbol.for("aws.lambda.runtime.handler.streaming.highWaterMark");
-
-const NO_BYTES = new Uint8Array(0);
-
-function kindOf(path) {
-  const result = host.file("stat", JSON.stringify({ path }), NO_BYTES);
-  return result.tag === "ok" ? JSON.parse(result.val[0]).kind : undefined;
-}
-
-/** Whether the nearest package.json above `folder` says `"type": "module"`. */
-function isModulePackage(folder) {
-  if (folder.endsWith("/node_modules")) return false;
-  const path = `${folder === "/" ? "" : folder}/package.json`;
-  const result = host.file("read", JSON.stringify({ path }), NO_BYTES);
-  if (result.tag === "ok") {
-    try {
-      return JSON.parse(host.decode("utf8", result.val[1]).val)?.type === "module";
-    } catch (error) {
-      console.warn(`${path} cannot be read, it will be ignored for ES module detection purposes.`, error);
-      return false;
-    }
-  }
-  return folder === "/" ? false : isModulePackage(folder.slice(0, folder.lastIndexOf("/")) || "/");
-}
 
 /** Splits `a/b/index.nested.handler` into the folder, the module and the path of properties in it. */
 function split(text) {
@@ -55,36 +32,22 @@ function split(text) {
 }
 
 /** Loads the module of the handler: a value, or the promise of a namespace. */
-async function loadModule(taskRoot, root, module, major) {
+async function loadModule(taskRoot, root, module) {
   const path = resolve(taskRoot, root, module);
-  const exists = (extension) => kindOf(path + extension) === "file";
-  // A module is tried on when what it exports is nothing.
-  if (exists("")) {
-    const loaded = requireFrom(path);
-    if (loaded) return loaded;
-  }
-  const asModule = isModulePackage(path.slice(0, path.lastIndexOf("/")) || "/");
-  if (exists(".js")) {
-    const loaded = asModule || (major >= 24 && isEsm(`${path}.js`)) ? await importFile(`${path}.js`) : requireFrom(`${path}.js`);
-    if (loaded) return loaded;
-  }
-  if (exists(".mjs")) return importFile(`${path}.mjs`);
-  if (exists(".cjs")) {
-    const loaded = requireFrom(`${path}.cjs`);
+  for (const [extension, kind] of [["", "require"], [".js", "import"], [".mjs", "import"], [".cjs", "require"]]) {
+    const file = path + extension;
+    const definition = readModuleIfAny(file, kind);
+    if (definition === undefined) continue;
+    // What exports nothing is passed over.
+    const loaded = definition.kind === "module" ? await importFile(file, definition) : requireFile(file, definition);
     if (loaded) return loaded;
   }
   return requireFrom(resolveFrom(module, [taskRoot, resolve(taskRoot, root)]));
 }
 
-/** Whether a `.js` file is an ES module by its syntax: Node 24 looks. */
-function isEsm(path) {
-  const result = host.load(path, "import");
-  return result.tag === "ok" && JSON.parse(result.val[0]).kind === "module";
-}
-
-async function loadApp(taskRoot, root, module, major) {
+async function loadApp(taskRoot, root, module) {
   try {
-    return await loadModule(taskRoot, root, module, major);
+    return await loadModule(taskRoot, root, module);
   } catch (error) {
     if (error instanceof SyntaxError) throw new UserCodeSyntaxError(error);
     if (error?.code === "MODULE_NOT_FOUND") throw new ImportModuleError(error);
@@ -118,7 +81,7 @@ function metadata(handler) {
  */
 export async function loadHandler(taskRoot, text, major) {
   const { root, module, properties } = split(text);
-  const app = await loadApp(taskRoot, root, module, major);
+  const app = await loadApp(taskRoot, root, module);
   let handler = find(app, properties);
   if (!handler && major >= 24 && app !== null && typeof app === "object" && "default" in app) {
     handler = find(app.default, properties);

@@ -6,7 +6,7 @@
 import process, { start } from "node:process";
 import { installGlobal, loadHandler } from "hoist:handler";
 import { HttpResponseStream, ResponseStream } from "hoist:response-stream";
-import { JSONStringifyError, NodeJsExit, errorPayload } from "hoist:errors";
+import { JSONStringifyError, NodeJsExit, UnhandledPromiseRejection, errorPayload } from "hoist:errors";
 import { logError, patchConsole, setRequestId } from "hoist:log";
 import { markHandler } from "hoist:stack";
 import { reseed } from "hoist:random";
@@ -15,7 +15,7 @@ import { reset as resetContext } from "node:async_hooks";
 import * as loop from "hoist:loop";
 
 const { parse, stringify } = JSON;
-const { apply } = Reflect;
+const { apply, defineProperty } = Reflect;
 const then = Promise.prototype.then;
 const NativePromise = Promise;
 const now = Date.now;
@@ -55,6 +55,17 @@ loop.onUncaught((error) => {
   finish(fatal(error));
 });
 
+loop.onUnhandled((reason, promise) => {
+  const error = new UnhandledPromiseRejection(reason, promise);
+  try {
+    logError("Unhandled Promise Rejection", error);
+    process.emit("unhandledRejection", reason, promise);
+  } catch {
+    // As above.
+  }
+  finish(fatal(error));
+});
+
 /** Waits until `current` is over; false when nothing is left that could end it. */
 async function settle() {
   for (let jobs = 0; jobs < FREE_JOBS; jobs++) {
@@ -64,8 +75,19 @@ async function settle() {
   return current.result !== undefined || loop.run(isFinished);
 }
 
+/** A promise that stays one when the program changes `Promise.prototype`: the engine's glue calls its `then`. */
+function sealed(promise) {
+  defineProperty(promise, "then", { value: then });
+  return promise;
+}
+
 /** Prepares the environment and loads the handler. */
-export async function load(text) {
+export const load = (text) => sealed(prepare(text));
+
+/** Runs the handler once. */
+export const invoke = (event, context) => sealed(run(event, context));
+
+async function prepare(text) {
   current = { result: undefined };
   try {
     loop.newTurn();
@@ -207,21 +229,17 @@ function callClassic(invocation, event, given) {
     if (!found.isAsync) succeed(null);
     else fail(new NodeJsExit());
   };
-  loop.enter();
   try {
     const returned = apply(found.handler, runtime, [parse(event), fill(context, given), callback]);
     if (isPromise(returned)) observe(returned, context.succeed, context.fail);
   } catch (error) {
     callback(error);
-  } finally {
-    loop.leave();
   }
 }
 
 /** Calls the handler of a function with Node 24 or newer: what it returns is the answer. */
 function callModern(invocation, event, given) {
   invocation.onEmpty = () => fail(new NodeJsExit());
-  loop.enter();
   try {
     const returned = apply(found.handler, runtime, [parse(event), fill({}, given)]);
     const mine = (run) => (value) => current === invocation && run(value);
@@ -229,8 +247,6 @@ function callModern(invocation, event, given) {
     else succeed(returned);
   } catch (error) {
     fail(error);
-  } finally {
-    loop.leave();
   }
 }
 
@@ -246,20 +262,16 @@ function callStreaming(invocation, event, given) {
     else if (stream.writableEnded) stream.once("finish", () => finish(answer(stream.text())));
     else fail(new Error("Response stream is not finished."));
   };
-  loop.enter();
   try {
     const returned = apply(found.handler, runtime, [parse(event), stream, fill({}, given)]);
     if (isPromise(returned)) observe(returned, end, (error) => current === invocation && fail(error));
     else fail(new Error("Streaming does not support non-async handlers."));
   } catch (error) {
     fail(error);
-  } finally {
-    loop.leave();
   }
 }
 
-/** Runs the handler once. */
-export async function invoke(event, contextText) {
+async function run(event, contextText) {
   const invocation = { result: undefined, onEmpty: undefined };
   current = invocation;
   try {

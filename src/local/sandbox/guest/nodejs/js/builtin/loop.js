@@ -25,9 +25,22 @@ export function onUncaught(listener) {
   uncaught = listener;
 }
 
-/** Hands over an exception that no one caught. */
-export function reportUncaught(error) {
-  uncaught(error);
+let unhandled = uncaught;
+
+/** Says who hears of rejections that no one handles. */
+export function onUnhandled(listener) {
+  unhandled = listener;
+}
+
+const NativePromise = Promise;
+
+/**
+ * Calls a callback whose result no one takes. When it is async, its promise is ours alone: a rejection is
+ * unhandled. Of other promises the engine does not say whether anyone handles them.
+ */
+function runCallback(run) {
+  const result = run();
+  if (result instanceof NativePromise) apply(then, result, [undefined, (reason) => unhandled(reason, result)]);
 }
 
 /** What a callback shall see again of the context it was made in (AsyncLocalStorage), if there is any. */
@@ -156,30 +169,40 @@ export function setImmediateRef(immediate, ref) {
 
 // ---- process.nextTick
 
+/**
+ * How many jobs a tick that is queued from a job lets pass. Node runs ticks when no job is left, which a
+ * script cannot see; chains longer than this come after the tick here.
+ */
+const JOBS_BEFORE_TICKS = 4;
+
 let ticks = [];
 let inCallback = 0;
-let tickJob = false;
+let jobsToPass = 0;
 
 /** Queues a tick; `run` is called without arguments. */
 export function nextTick(run) {
   ticks[ticks.length] = run;
   // After a callback the ticks run at once; from a promise job they need a job of their own.
-  if (inCallback === 0 && !tickJob) {
-    tickJob = true;
-    apply(then, resolved, [drainTicks]);
+  if (inCallback === 0 && jobsToPass === 0) {
+    jobsToPass = JOBS_BEFORE_TICKS;
+    apply(then, resolved, [passJob]);
   }
+}
+
+function passJob() {
+  if (--jobsToPass > 0) apply(then, resolved, [passJob]);
+  else drainTicks();
 }
 
 /** Runs all ticks, those they add too. */
 function drainTicks() {
-  tickJob = false;
   while (ticks.length > 0) {
     const batch = ticks;
     ticks = [];
     for (let index = 0; index < batch.length; index++) {
       try {
         inCallback++;
-        batch[index]();
+        runCallback(batch[index]);
       } catch (error) {
         uncaught(error);
       } finally {
@@ -193,21 +216,12 @@ function drainTicks() {
 export function callback(run) {
   inCallback++;
   try {
-    run();
+    runCallback(run);
   } catch (error) {
     uncaught(error);
   } finally {
     inCallback--;
   }
-  if (inCallback === 0 && ticks.length > 0) drainTicks();
-}
-
-/** Marks synchronous code that is called from outside the loop; `leave` runs its ticks. */
-export function enter() {
-  inCallback++;
-}
-export function leave() {
-  inCallback--;
   if (inCallback === 0 && ticks.length > 0) drainTicks();
 }
 
@@ -217,8 +231,8 @@ export function queueJob(run) {
   apply(then, resolved, [
     () => {
       try {
-        if (restore === undefined) run();
-        else context.restore(restore, run);
+        if (restore === undefined) runCallback(run);
+        else runCallback(() => context.restore(restore, run));
       } catch (error) {
         uncaught(error);
       }
@@ -232,9 +246,11 @@ let asleep = false;
 
 /** Lets all promise jobs run, then waits up to `ms` milliseconds or until `wake`. */
 async function pause(ms) {
+  const sleeping = host.sleep(ms <= 0 ? FOREVER : ms);
+  // Woken only now that it is under way: a sleep that ends at once does not let other jobs run.
   if (ms <= 0) host.wake();
-  asleep = true;
-  await host.sleep(ms <= 0 ? FOREVER : ms);
+  else asleep = true;
+  await sleeping;
   asleep = false;
   now = -1;
 }

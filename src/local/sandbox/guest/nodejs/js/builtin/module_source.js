@@ -93,9 +93,22 @@ export function resolvePath(specifier, from, kind) {
   throw hostError(result.val);
 }
 
+/** Codes of a file that is not there. */
+const ABSENT = ["ENOENT", "ENOTDIR", "EISDIR"];
+
 /** What the host says of a module, and its code. */
 export function readModule(path, kind) {
+  return loaded(host.load(path, kind));
+}
+
+/** The same, or undefined when there is no such file. */
+export function readModuleIfAny(path, kind) {
   const result = host.load(path, kind);
+  if (result.tag !== "ok" && ABSENT.includes(parseJson(result.val).code)) return undefined;
+  return loaded(result);
+}
+
+function loaded(result) {
   if (result.tag !== "ok") throw hostError(result.val);
   const [metadata, code] = result.val;
   const definition = parseJson(metadata);

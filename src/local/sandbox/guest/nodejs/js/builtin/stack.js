@@ -10,7 +10,9 @@ const { apply, defineProperty, getOwnPropertyDescriptor, ownKeys } = Reflect;
 const errorToString = Error.prototype.toString;
 const functionToString = Function.prototype.toString;
 const slice = String.prototype.slice;
+const { exec } = RegExp.prototype;
 const NativeError = Error;
+const NativeTypeError = TypeError;
 const WeakMapGet = WeakMap.prototype.get;
 
 /** The script that the image was made from, as the engine names it. */
@@ -124,6 +126,8 @@ function read(site) {
   } else if (file === EVALUATED) {
     const index = floorIndex(starts, line);
     if (index === -1) {
+      // No function: the place in the text that `JSON.parse` or `eval` could not read.
+      if (typeof called !== "function") return undefined;
       file = "<anonymous>";
     } else {
       file = files[index];
@@ -251,17 +255,38 @@ function ErrorPrepareStackTrace(error, sites) {
   return out;
 }
 
+const NULLISH = /^cannot (read|set) property '(.*)' of (undefined|null)$/;
+
+/** The engine's most frequent message in V8's words: what programs and people look for. */
+function reword(error) {
+  const { message } = error;
+  if (typeof message !== "string" || message[0] !== "c") return;
+  const match = apply(exec, NULLISH, [message]);
+  if (match === null) return;
+  const [, verb, name, value] = match;
+  error.message = `Cannot ${verb} properties of ${value} (${verb === "read" ? "reading" : "setting"} '${name}')`;
+}
+
 let limit = 10;
 
 /** What the engine calls whenever an error is made. */
 function prepare(error, sites) {
   // A primitive that is thrown comes here too; it has no stack.
   if (error === null || (typeof error !== "object" && typeof error !== "function")) return null;
+  if (error instanceof NativeTypeError) reword(error);
   const custom = NativeError.prepareStackTrace;
   const frames = [];
   let inModule = false;
+  let native;
   for (let index = 0; index < sites.length && frames.length < limit; index++) {
     const frame = read(sites[index]);
+    if (frame?.native) {
+      native = frame;
+      continue;
+    }
+    // A native function is shown when what called it is.
+    if (native !== undefined && frame !== undefined) frames[frames.length] = native;
+    native = undefined;
     if (frame === undefined) continue;
     // Below a module stand those that import it: they have not begun.
     if (frame.isModule) {

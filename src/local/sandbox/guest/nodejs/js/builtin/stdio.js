@@ -39,7 +39,7 @@ function writeTo(fd, chunk, encoding) {
 
 /** Writes one record of text to standard output. */
 export function writeRecord(text) {
-  host.write(1, encodeUtf8(text.toWellFormed()));
+  host.write(3, encodeUtf8(text.toWellFormed()));
 }
 
 /** Standard input of a function is empty. */

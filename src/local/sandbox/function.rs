@@ -1,0 +1,53 @@
+//! What the sandbox needs to know of a function.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use indexmap::IndexMap;
+
+/// A function ready to run: everything known, nothing of the template left.
+#[derive(Debug, Clone)]
+pub struct Function {
+    /// `FunctionName`, or the logical id where the template gives none.
+    pub name: String,
+    /// What runs it.
+    pub runtime: Runtime,
+    /// `Handler`: `index.handler`. Unused by `.wasm` functions.
+    pub handler: String,
+    /// The folder seen as `/var/task`.
+    pub task: PathBuf,
+    /// Folders seen as `/opt`, later ones over earlier ones.
+    pub layers: Vec<PathBuf>,
+    /// 1–900 seconds.
+    pub timeout: Duration,
+    /// `MemorySize`, 128–10,240 MB.
+    pub memory_mb: u32,
+    /// `EphemeralStorage`: the size of `/tmp`, 512–10,240 MB.
+    pub tmp_mb: u32,
+    /// The whole environment the function sees: its own variables and Lambda's.
+    pub environment: IndexMap<String, String>,
+}
+
+/// The runtimes that have a guest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Runtime {
+    /// `nodejs22.x` and its like, with the major version.
+    Nodejs(u32),
+    /// `provided.*` with a `.wasm` file in its code.
+    Wasm,
+}
+
+/// One call of a function.
+#[derive(Debug, Clone)]
+pub struct Invocation {
+    /// The request's id, a UUID.
+    pub request_id: String,
+    /// The event: JSON.
+    pub event: String,
+    /// `arn:aws:lambda:REGION:ACCOUNT:function:NAME`.
+    pub function_arn: String,
+    /// The caller's client context as JSON, as mobile SDKs send it.
+    pub client_context: Option<String>,
+    /// The trace header, for `_X_AMZN_TRACE_ID`.
+    pub trace_id: Option<String>,
+}

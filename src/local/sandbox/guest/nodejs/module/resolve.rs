@@ -1,0 +1,132 @@
+//! Node's module resolution over the mounts: `require` by the rules of CommonJS, `import` by those of ES
+//! modules. Builtins are not known here: the guest looks for them first.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::error::ModuleError;
+use super::package::Packages;
+use super::request::Request;
+use super::rules::Rules;
+use crate::local::sandbox::mount::{Entry, Mounts};
+
+/// How a module is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// `require(…)`.
+    Require,
+    /// `import … from …` and `import(…)`.
+    Import,
+}
+
+impl Kind {
+    /// Reads the word of `world.wit`: everything but `import` is a `require`.
+    #[must_use]
+    pub fn parse(word: &str) -> Self {
+        if word == "import" {
+            Self::Import
+        } else {
+            Self::Require
+        }
+    }
+}
+
+/// Finds the modules of one execution environment.
+#[derive(Debug)]
+pub struct Resolver {
+    pub(super) mounts: Arc<Mounts>,
+    pub(super) rules: Rules,
+    pub(super) packages: Packages,
+    /// Folders of the read-only mounts, and where they really are.
+    folders: Mutex<HashMap<String, String>>,
+}
+
+/// The extensions that `require` tries, in Node's order.
+const EXTENSIONS: [&str; 3] = [".js", ".json", ".node"];
+
+impl Resolver {
+    /// A resolver over `mounts` with the rules of one runtime.
+    #[must_use]
+    pub fn with_rules(mounts: Arc<Mounts>, rules: Rules) -> Self {
+        Self {
+            mounts,
+            rules,
+            packages: Packages::default(),
+            folders: Mutex::default(),
+        }
+    }
+
+    /// Finds the file that `specifier` names in the module `from` (an absolute path in the guest).
+    /// Answers its path without links. A builtin that a package's `imports` name is answered by its
+    /// name, without a slash at its start.
+    ///
+    /// # Errors
+    /// Node's code and words. To "Cannot find module" of `require` the guest adds the require stack.
+    pub fn resolve(&self, specifier: &str, from: &str, kind: Kind) -> Result<String, ModuleError> {
+        let request = Request {
+            files: self,
+            specifier,
+            from,
+            kind,
+        };
+        match kind {
+            Kind::Require => request.require(),
+            Kind::Import => request.import(),
+        }
+    }
+
+    pub(super) fn entry(&self, path: &str) -> Option<Entry> {
+        self.mounts.entry(Path::new(path), true).ok()
+    }
+
+    pub(super) fn is_file(&self, path: &str) -> bool {
+        self.entry(path) == Some(Entry::File)
+    }
+
+    pub(super) fn is_directory(&self, path: &str) -> bool {
+        self.entry(path) == Some(Entry::Directory)
+    }
+
+    /// The path without links.
+    pub(super) fn real(&self, path: &str) -> String {
+        let canonical = |path: &Path| self.mounts.canonical(path).ok();
+        let whole = || {
+            canonical(Path::new(path)).map_or_else(
+                || path.to_owned(),
+                |path| path.to_string_lossy().into_owned(),
+            )
+        };
+        let Some((folder, name)) = path.rsplit_once('/') else {
+            return whole();
+        };
+        if name.is_empty() || folder.starts_with("/tmp") {
+            return whole();
+        }
+        // Most files of a folder are asked for one after the other, and few are links.
+        let mut folders = self.folders.lock().unwrap_or_else(PoisonError::into_inner);
+        let real = match folders.get(folder) {
+            Some(real) => real.clone(),
+            None => {
+                let Some(real) = canonical(Path::new(folder)) else {
+                    return whole();
+                };
+                let real = real.to_string_lossy().into_owned();
+                folders.insert(folder.to_owned(), real.clone());
+                real
+            }
+        };
+        let found = format!("{}/{name}", real.trim_end_matches('/'));
+        match self.mounts.entry(Path::new(&found), false) {
+            Ok(Entry::File | Entry::Directory) => found,
+            _ => whole(),
+        }
+    }
+
+    pub(super) fn with_extension(&self, path: &str) -> Option<String> {
+        EXTENSIONS
+            .iter()
+            .map(|extension| format!("{path}{extension}"))
+            .find(|path| self.is_file(path))
+    }
+}

@@ -1,0 +1,7 @@
+//! Tests over files: resolution, loading, and the vendored modules.
+
+mod layout;
+mod loading;
+mod resolution;
+mod transformation;
+mod vendored;

@@ -1,0 +1,271 @@
+//! Functions inside WebAssembly: one engine, compiled components on disk, an instance for each execution
+//! environment.
+//!
+//! ```text
+//! Function ──prepare──► Prepared ──environment──► Environment ──invoke──► Completion
+//! ```
+//!
+//! A guest has no ambient authority. It sees `/var/task` and `/opt` read-only, a `/tmp` of its own, its own
+//! environment variables, and no network.
+
+mod cache;
+mod engine;
+mod environment;
+mod function;
+mod guest;
+mod limits;
+mod log;
+mod mount;
+mod outcome;
+mod state;
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+use anyhow::Context;
+use wasmtime::component::Linker;
+
+use cache::{CacheError, CodeCache, Compiled, Key};
+use engine::GuestEngine;
+use environment::{Opt, Program};
+use guest::{nodejs, wasm};
+use limits::Limits;
+use state::State;
+
+pub use environment::{BareGuest, Completion, Environment, Prepared};
+pub use function::{Function, Invocation, Runtime};
+pub use log::Log;
+pub use mount::MountError;
+pub use outcome::{Failure, Outcome, Report, milliseconds};
+
+/// Something other than the function itself went wrong.
+#[derive(Debug, thiserror::Error)]
+pub enum SandboxError {
+    /// Wasmtime does not run on this machine.
+    #[error("the sandbox does not run on this machine: {0:#}")]
+    Engine(anyhow::Error),
+    /// A guest image could not be built or read.
+    #[error("cannot build the guest: {0}")]
+    Guest(String),
+    /// The function's `.wasm` code cannot be used.
+    #[error("{0:#}")]
+    Code(anyhow::Error),
+    /// The function's files cannot be read.
+    #[error(transparent)]
+    Mount(#[from] MountError),
+    /// The function's layers cannot be laid over each other.
+    #[error("cannot copy the function's layers together: {0}")]
+    Layers(io::Error),
+    /// No temporary folder for `/tmp`.
+    #[error("cannot make a temporary folder for /tmp: {0}")]
+    Tmp(io::Error),
+}
+
+/// What the sandbox tells while it works, for a person who waits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Notice {
+    /// A slow step begins: it is done once and kept.
+    Building(String),
+    /// That step is over.
+    Built,
+    /// Something that does not stop it, but should be known.
+    Warning(String),
+}
+
+type Notify = Arc<dyn Fn(Notice) + Send + Sync>;
+
+/// The sandbox: makes functions ready to run.
+pub struct Sandbox {
+    engine: Arc<GuestEngine>,
+    linker: Linker<State>,
+    /// For core modules: WASI preview 1.
+    core: wasmtime::Linker<State>,
+    cache: CodeCache,
+    notify: Notify,
+}
+
+/// Memory the guest image may use while it is made.
+const IMAGE_MEMORY_MB: u32 = 1024;
+
+impl Sandbox {
+    /// A sandbox that keeps compiled components below `cache`, and tells `notify` what takes time.
+    ///
+    /// # Errors
+    /// When Wasmtime does not support this machine.
+    pub fn new(
+        cache: &Path,
+        notify: impl Fn(Notice) + Send + Sync + 'static,
+    ) -> Result<Self, SandboxError> {
+        let make = || -> anyhow::Result<Sandbox> {
+            let engine = GuestEngine::new()?;
+            let linker = linker(&engine)?;
+            let core = wasm::core_linker(engine.engine())?;
+            Ok(Sandbox {
+                engine: Arc::new(engine),
+                linker,
+                core,
+                cache: CodeCache::new(cache.join("compiled")),
+                notify: Arc::new(notify),
+            })
+        };
+        make().map_err(SandboxError::Engine)
+    }
+
+    /// Compiles what the function needs, or takes it from the cache.
+    ///
+    /// # Errors
+    /// When the guest cannot be built, or the function's `.wasm` file is missing or not usable.
+    pub async fn prepare(&self, function: Function) -> Result<Prepared, SandboxError> {
+        let program = match function.runtime {
+            Runtime::Nodejs(_) => Program::Nodejs(self.nodejs().await?),
+            Runtime::Wasm => Program::Wasm(self.wasm(&function.task)?),
+        };
+        let opt = match program {
+            Program::Nodejs(_) => None,
+            Program::Wasm(_) => merge_layers(&function.layers).map_err(SandboxError::Layers)?,
+        };
+        Ok(Prepared {
+            engine: Arc::clone(&self.engine),
+            function: Arc::new(function),
+            program,
+            opt: opt.map(Arc::new),
+        })
+    }
+
+    /// The Node guest: built on the first run ever, read from the cache afterwards.
+    async fn nodejs(&self) -> Result<nodejs::Program, SandboxError> {
+        let guest = |error: anyhow::Error| SandboxError::Guest(format!("{error:#}"));
+        let engine = self.engine.engine();
+        let key = Key::new(engine, &[b"nodejs", nodejs::FINGERPRINT.as_bytes()]);
+        let component = self
+            .compiled(&key, "the Node guest (once; a few seconds)", || {
+                let script = nodejs::script()?;
+                let said: Arc<Mutex<Vec<u8>>> = Arc::default();
+                let sink = Arc::clone(&said);
+                let log = Log::new(move |bytes| {
+                    if let Ok(mut said) = sink.lock() {
+                        said.extend_from_slice(bytes);
+                    }
+                });
+                let state = nodejs::state(Limits::new(IMAGE_MEMORY_MB), log, None);
+                let build = nodejs::build(engine, &self.linker, state, &script);
+                block_on(build).with_context(|| {
+                    let said = said.lock().map(|said| said.clone()).unwrap_or_default();
+                    String::from_utf8_lossy(&said).trim().to_owned()
+                })
+            })
+            .map_err(|error| guest(error.into()))?;
+        nodejs::Program::new(&self.linker, &component).map_err(guest)
+    }
+
+    /// The `.wasm` file of a function.
+    fn wasm(&self, task: &Path) -> Result<wasm::Program, SandboxError> {
+        let load = || -> anyhow::Result<wasm::Program> {
+            let path = wasm::find(task)?;
+            let bytes =
+                std::fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
+            let key = Key::new(self.engine.engine(), &[b"wasm", &bytes]);
+            let what = path.display().to_string();
+            let program = match wasm::read(&path, &bytes)? {
+                wasm::Code::Module(wasm) => {
+                    let module = self.compiled(&key, &what, || Ok(wasm))?;
+                    wasm::Program::of_module(&self.core, &module)
+                }
+                wasm::Code::Component(wasm) => {
+                    let component = self.compiled(&key, &what, || Ok(wasm))?;
+                    wasm::Program::of_component(&self.linker, &component)
+                }
+            };
+            program.with_context(|| format!("cannot run {}", path.display()))
+        };
+        load().map_err(SandboxError::Code)
+    }
+
+    /// Code from the cache; tells when it has to be built.
+    fn compiled<C: Compiled>(
+        &self,
+        key: &Key,
+        what: &str,
+        build: impl FnOnce() -> anyhow::Result<Vec<u8>>,
+    ) -> Result<C, CacheError> {
+        let mut building = false;
+        let code = self.cache.compiled(
+            self.engine.engine(),
+            key,
+            || {
+                building = true;
+                (self.notify)(Notice::Building(what.to_owned()));
+                build()
+            },
+            |error| (self.notify)(Notice::Warning(error.to_string())),
+        );
+        if building {
+            (self.notify)(Notice::Built);
+        }
+        code
+    }
+}
+
+/// Whether a function's folder holds a `.wasm` file (or its text) for the sandbox to run.
+pub fn has_wasm(task: &Path) -> bool {
+    wasm::holds_code(task)
+}
+
+/// Everything guests may import.
+fn linker(engine: &GuestEngine) -> anyhow::Result<Linker<State>> {
+    let mut linker = Linker::new(engine.engine());
+    wasmtime_wasi::p2::add_to_linker_async(&mut linker)?;
+    wasmtime_wasi::p3::add_to_linker(&mut linker)?;
+    wasmtime_wasi_http::p2::add_only_http_to_linker_async(&mut linker)?;
+    nodejs::add_to_linker(&mut linker)?;
+    Ok(linker)
+}
+
+/// Runs a future to its end on a thread of its own: building is called from code that is not async,
+/// because it happens under a lock on a file.
+fn block_on<T: Send>(future: impl Future<Output = anyhow::Result<T>> + Send) -> anyhow::Result<T> {
+    std::thread::scope(|scope| {
+        scope
+            .spawn(|| {
+                tokio::runtime::Builder::new_current_thread()
+                    .enable_all()
+                    .build()?
+                    .block_on(future)
+            })
+            .join()
+            .unwrap_or_else(|_| anyhow::bail!("the build panicked"))
+    })
+}
+
+/// One folder that shows all layers, later ones over earlier ones.
+fn merge_layers(layers: &[PathBuf]) -> io::Result<Option<Opt>> {
+    match layers {
+        [] => Ok(None),
+        [one] => Ok(Some(Opt::Layer(one.clone()))),
+        several => {
+            let folder = tempfile::Builder::new().prefix("hoist-opt-").tempdir()?;
+            for layer in several {
+                copy_tree(layer, folder.path())?;
+            }
+            Ok(Some(Opt::Merged(folder)))
+        }
+    }
+}
+
+fn copy_tree(from: &Path, to: &Path) -> io::Result<()> {
+    let mut pending = vec![(from.to_owned(), to.to_owned())];
+    while let Some((from, to)) = pending.pop() {
+        std::fs::create_dir_all(&to)?;
+        for entry in std::fs::read_dir(&from)? {
+            let entry = entry?;
+            let target = to.join(entry.file_name());
+            if entry.file_type()?.is_dir() {
+                pending.push((entry.path(), target));
+            } else {
+                std::fs::copy(entry.path(), &target)?;
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,2 @@
+require('http2');
+exports.handler = async () => 1;

@@ -1,0 +1,1 @@
+export default import.meta.filename.endsWith('mine.mjs');

@@ -1,0 +1,3 @@
+export default 'default';
+const local = 'local';
+export { local as named };

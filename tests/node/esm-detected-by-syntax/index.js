@@ -1,0 +1,2 @@
+import os from 'os';
+export const handler = async () => typeof os.EOL;

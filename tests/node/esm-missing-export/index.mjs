@@ -1,0 +1,2 @@
+import { y } from './x.mjs';
+export const handler = async () => y;

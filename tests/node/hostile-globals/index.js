@@ -1,0 +1,11 @@
+delete Array.prototype.map;
+delete Array.prototype.push;
+Promise.prototype.then = () => { throw new Error('then'); };
+JSON.stringify = () => { throw new Error('stringify'); };
+JSON.parse = () => { throw new Error('parse'); };
+Reflect.apply = undefined;
+String.prototype.split = undefined;
+Date.now = () => NaN;
+globalThis.Promise = undefined;
+Math.floor = undefined;
+exports.handler = async (event) => { await null; return { still: event.a }; };

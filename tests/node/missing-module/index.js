@@ -1,0 +1,2 @@
+require('./nowhere');
+exports.handler = async () => 1;

@@ -1,0 +1,15 @@
+import { Console } from 'node:console';
+import process, { env, nextTick } from 'process';
+import EventEmitter, { once } from 'events';
+import { promises as fs, existsSync } from 'node:fs';
+import { readFile } from 'fs/promises';
+import { inspect, promisify, types } from 'util';
+import { Buffer } from 'node:buffer';
+import { createHash, webcrypto } from 'crypto';
+import { setTimeout as wait } from 'timers/promises';
+import { Readable } from 'stream';
+import assert, { strictEqual } from 'assert';
+import { performance } from 'perf_hooks';
+import { StringDecoder } from 'string_decoder';
+import { fileURLToPath, URL } from 'url';
+export const handler = async () => [typeof Console, env === process.env, typeof nextTick, EventEmitter.once === once, fs.readFile === readFile, typeof existsSync, typeof inspect, typeof promisify, typeof types.isMap, Buffer === globalThis.Buffer, typeof createHash, webcrypto === crypto, typeof wait, typeof Readable.from, assert.strictEqual === strictEqual, performance === globalThis.performance, typeof StringDecoder, typeof fileURLToPath, URL === globalThis.URL];

@@ -1,0 +1,1 @@
+exports.handler = async () => { const a = Math.random(); return [a >= 0 && a < 1, a !== Math.random()]; };

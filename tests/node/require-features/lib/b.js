@@ -1,0 +1,2 @@
+const a = require('./a');
+module.exports = { name: 'b', seen: a.name };

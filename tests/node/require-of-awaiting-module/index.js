@@ -1,0 +1,7 @@
+exports.handler = async () => {
+  try {
+    require('./slow.mjs');
+  } catch (error) {
+    return error.code;
+  }
+};

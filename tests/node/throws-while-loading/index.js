@@ -1,0 +1,2 @@
+exports.handler = () => 1;
+throw new TypeError('at load');

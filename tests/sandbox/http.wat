@@ -1,0 +1,32 @@
+;; Answers every request with 201 and the number of requests so far, as one digit.
+(module
+  (import "wasi:http/types@0.2.0" "[constructor]fields" (func $fields (result i32)))
+  (import "wasi:http/types@0.2.0" "[constructor]outgoing-response" (func $response (param i32) (result i32)))
+  (import "wasi:http/types@0.2.0" "[method]outgoing-response.set-status-code"
+    (func $status (param i32 i32) (result i32)))
+  (import "wasi:http/types@0.2.0" "[method]outgoing-response.body" (func $body (param i32 i32)))
+  (import "wasi:http/types@0.2.0" "[method]outgoing-body.write" (func $write (param i32 i32)))
+  (import "wasi:http/types@0.2.0" "[static]outgoing-body.finish" (func $finish (param i32 i32 i32 i32)))
+  (import "wasi:http/types@0.2.0" "[static]response-outparam.set"
+    (func $set (param i32 i32 i32 i32 i64 i32 i32 i32 i32)))
+  (import "wasi:io/streams@0.2.0" "[method]output-stream.blocking-write-and-flush"
+    (func $flush (param i32 i32 i32 i32)))
+  (import "wasi:io/streams@0.2.0" "[resource-drop]output-stream" (func $drop-stream (param i32)))
+  (memory (export "memory") 1)
+  (global $count (mut i32) (i32.const 0))
+  (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (i32.const 1024))
+  (func (export "wasi:http/incoming-handler@0.2.0#handle") (param $request i32) (param $out i32)
+    (local $answer i32) (local $sink i32) (local $stream i32)
+    (global.set $count (i32.add (global.get $count) (i32.const 1)))
+    (i32.store8 (i32.const 0) (i32.add (i32.const 48) (global.get $count)))
+    (local.set $answer (call $response (call $fields)))
+    (drop (call $status (local.get $answer) (i32.const 201)))
+    (call $body (local.get $answer) (i32.const 16))
+    (local.set $sink (i32.load (i32.const 20)))
+    (call $set (local.get $out) (i32.const 0) (local.get $answer)
+      (i32.const 0) (i64.const 0) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0))
+    (call $write (local.get $sink) (i32.const 32))
+    (local.set $stream (i32.load (i32.const 36)))
+    (call $flush (local.get $stream) (i32.const 0) (i32.const 1) (i32.const 48))
+    (call $drop-stream (local.get $stream))
+    (call $finish (local.get $sink) (i32.const 0) (i32.const 0) (i32.const 64))))
