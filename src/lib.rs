@@ -1,9 +1,19 @@
 //! Hoist runs the serverless application of a SAM or CloudFormation template on this machine.
+//!
+//! ```text
+//! text ──► template ──► graph ──► local ──► sandbox
+//! (YAML/JSON, spans)    App
+//! ```
+//!
+//! Layers, each using only those before it: [`diag`]; [`template`], [`config`], [`ui`]; [`eval`]; [`graph`];
+//! [`project`]; [`local`]; [`cli`].
 
+pub mod cli;
 pub mod config;
 pub mod diag;
 pub mod eval;
 pub mod graph;
+pub mod local;
 pub mod project;
 pub mod template;
 pub mod ui;

@@ -1,0 +1,458 @@
+//! `hoist invoke`: one function, one event, its answer.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use clap::Args;
+use indexmap::IndexMap;
+use serde_json::{Value, json};
+
+use super::project::{Project, TemplateArguments, report};
+use super::{Exit, Output, Stop};
+use crate::config::{self, Declared, Environment};
+use crate::diag::{Diagnostic, Diagnostics, Sources, Span, did_you_mean};
+use crate::graph::{App, Function, Setting};
+use crate::local::prepare::{self, Ready, prepare};
+use crate::local::sandbox::{
+    Completion, Invocation, Log, Notice, Outcome, Sandbox, SandboxError, milliseconds,
+};
+use crate::ui::{Format, Progress, Ui};
+
+/// Run a function with an event and print its answer
+///
+/// The answer goes to standard output, Lambda's log lines to standard error. The exit code is 4 when the
+/// function failed.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// The function, by its logical id or its FunctionName (may be left out when there is only one)
+    #[arg(value_name = "FUNCTION")]
+    function: Option<String>,
+
+    /// Run it on this machine, in the sandbox
+    #[arg(long)]
+    local: bool,
+
+    #[command(flatten)]
+    template: TemplateArguments,
+
+    /// The event: a JSON file, or - for standard input [default: {}]
+    #[arg(short, long, value_name = "FILE")]
+    event: Option<PathBuf>,
+
+    /// Values for environment variables by function, as SAM's JSON file
+    #[arg(long, value_name = "FILE")]
+    env_vars: Option<PathBuf>,
+
+    /// Environment variables as lines of NAME=value; may be given several times
+    #[arg(long, value_name = "FILE")]
+    env_file: Vec<PathBuf>,
+
+    /// Seconds the function may run, instead of the template's Timeout
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=900))]
+    timeout: Option<u64>,
+
+    /// Invoke it so often in the same execution environment, and print timings
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    repeat: u32,
+
+    /// What to print
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    output: Output,
+}
+
+impl Arguments {
+    pub(super) fn output(&self) -> Output {
+        self.output
+    }
+}
+
+/// The largest event of a synchronous invocation, in bytes. Source: Lambda quotas, "Invocation payload".
+const MAX_EVENT: usize = 6_291_456;
+
+/// Runs the function. Ends with [`Exit::Function`] when it failed.
+pub async fn run(arguments: Arguments, environment: &Environment, ui: &Ui) -> Result<Exit, Stop> {
+    if !arguments.local {
+        ui.error("invoking a deployed function is not there yet")?;
+        ui.help("add --local to run the function of your template on this machine")?;
+        return Err(Stop::Said(Exit::Usage));
+    }
+    let project = arguments.template.load(environment);
+    project.report(ui)?;
+    let Project {
+        mut loaded, region, ..
+    } = project;
+    let Some(app) = &loaded.app else {
+        return Err(Stop::Said(Exit::Input));
+    };
+    let function = find(app, arguments.function.as_deref(), &loaded.path, ui)?;
+    let event = event(arguments.event.as_deref(), &mut loaded.sources)
+        .or_else(|diagnostic| refuse(ui, &loaded.sources, &diagnostic))?;
+    let mut diagnostics = Diagnostics::new();
+    let overrides = config::Overrides::read(
+        arguments.env_vars.as_deref(),
+        &arguments.env_file,
+        &mut loaded.sources,
+        &mut diagnostics,
+    );
+    let variables = variables(app, function, &overrides, &mut diagnostics);
+    report(ui, &loaded.sources, &diagnostics)?;
+    let overrides = prepare::Overrides {
+        variables,
+        timeout: arguments.timeout.map(Duration::from_secs),
+        region,
+    };
+    let ready = prepare(app, function, &loaded.base_dir, &overrides)
+        .or_else(|diagnostic| refuse(ui, &loaded.sources, &diagnostic))?;
+    report(ui, &loaded.sources, &ready.warnings)?;
+    let run = Run {
+        ui,
+        ready: &ready,
+        event,
+        repeat: arguments.repeat,
+    };
+    run.to_the_end(environment).await
+}
+
+/// The function that is meant; says which there are when it is not clear.
+fn find<'a>(
+    app: &'a App,
+    name: Option<&str>,
+    template: &Path,
+    ui: &Ui,
+) -> Result<&'a Function, Stop> {
+    let functions: Vec<&Function> = app.functions().collect();
+    let known_name = |function: &Function| function.name.as_ref().and_then(Setting::known).cloned();
+    let listing = || -> Result<(), Stop> {
+        let ids: Vec<&str> = functions
+            .iter()
+            .map(|function| function.id.as_str())
+            .collect();
+        Ok(ui.help(&match ids.as_slice() {
+            [] => format!("{} has no functions", template.display()),
+            ids => format!("functions in {}: {}", template.display(), ids.join(", ")),
+        })?)
+    };
+    let Some(name) = name else {
+        if let [only] = functions.as_slice() {
+            return Ok(only);
+        }
+        ui.error("say which function to invoke")?;
+        listing()?;
+        return Err(Stop::Said(if functions.is_empty() {
+            Exit::Input
+        } else {
+            Exit::Usage
+        }));
+    };
+    if let Some(function) = app.function_named(name) {
+        return Ok(function);
+    }
+    let names: Vec<String> = functions
+        .iter()
+        .flat_map(|function| std::iter::once(function.id.clone()).chain(known_name(function)))
+        .collect();
+    ui.error(&format!(
+        "there is no function `{name}` in {}",
+        template.display()
+    ))?;
+    match did_you_mean(name, names.iter().map(String::as_str)) {
+        Some(near) => ui.help(&near)?,
+        None => listing()?,
+    }
+    Err(Stop::Said(Exit::Input))
+}
+
+/// Shows one diagnostic and stops.
+fn refuse<T>(ui: &Ui, sources: &Sources, diagnostic: &Diagnostic) -> Result<T, Stop> {
+    ui.explain(sources, [diagnostic])?;
+    Err(Stop::Said(Exit::Input))
+}
+
+/// The event's text, checked to be JSON.
+fn event(file: Option<&Path>, sources: &mut Sources) -> Result<String, Box<Diagnostic>> {
+    let Some(file) = file else {
+        return Ok("{}".into());
+    };
+    let unreadable = |what: String| Box::new(Diagnostic::error("invoke/event", what));
+    let (name, bytes) = if file == Path::new("-") {
+        let mut bytes = Vec::new();
+        let read = std::io::stdin()
+            .take(MAX_EVENT as u64 + 1)
+            .read_to_end(&mut bytes);
+        read.map_err(|error| {
+            unreadable(format!(
+                "cannot read the event from standard input: {error}"
+            ))
+        })?;
+        ("<standard input>".into(), bytes)
+    } else {
+        let open = std::fs::File::open(file).and_then(|open| {
+            let mut bytes = Vec::new();
+            open.take(MAX_EVENT as u64 + 1).read_to_end(&mut bytes)?;
+            Ok(bytes)
+        });
+        let bytes = open.map_err(|error| {
+            unreadable(format!("cannot read the event {}: {error}", file.display()))
+        })?;
+        (file.display().to_string(), bytes)
+    };
+    if bytes.len() > MAX_EVENT {
+        return Err(unreadable(format!(
+            "the event {name} is larger than the 6 MB that Lambda takes"
+        )));
+    }
+    let text = String::from_utf8(bytes)
+        .map_err(|_| unreadable(format!("the event {name} is not valid UTF-8")))?;
+    let text = text.trim_start_matches('\u{feff}');
+    match serde_json::from_str::<serde::de::IgnoredAny>(text) {
+        Ok(_) => Ok(text.to_owned()),
+        Err(error) => {
+            let source = sources.add(name, text);
+            let at = offset(text, error.line(), error.column());
+            let what = error.to_string();
+            let what = what.split(" at line ").next().unwrap_or_default();
+            Err(Box::new(
+                Diagnostic::error("invoke/event", format!("the event is not JSON: {what}"))
+                    .at(Span::new(source, at, at))
+                    .help("an event is one JSON value; without -e it is {}"),
+            ))
+        }
+    }
+}
+
+/// The byte that serde's line and column (in bytes, both from 1) mean.
+fn offset(text: &str, line: usize, column: usize) -> usize {
+    let start: usize = text
+        .split_inclusive('\n')
+        .take(line.saturating_sub(1))
+        .map(str::len)
+        .sum();
+    let mut at = (start + column.saturating_sub(1)).min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}
+
+/// What a function's template says of its variables, in the words of `config`.
+struct OwnVariables<'a> {
+    id: &'a str,
+    name: Option<&'a str>,
+    variables: IndexMap<String, Option<String>>,
+}
+
+impl<'a> OwnVariables<'a> {
+    fn of(function: &'a Function) -> Self {
+        let variables = function.environment.iter();
+        OwnVariables {
+            id: &function.id,
+            name: function
+                .name
+                .as_ref()
+                .and_then(Setting::known)
+                .map(String::as_str),
+            variables: variables
+                .map(|variable| (variable.name.clone(), variable.value.known().cloned()))
+                .collect(),
+        }
+    }
+
+    fn declared(&self) -> Declared<'_> {
+        Declared {
+            logical_id: self.id,
+            function_name: self.name,
+            variables: &self.variables,
+        }
+    }
+}
+
+/// The function's own variables with the user's laid over them; warns of what has no effect.
+fn variables(
+    app: &App,
+    function: &Function,
+    overrides: &config::Overrides,
+    diagnostics: &mut Diagnostics,
+) -> IndexMap<String, String> {
+    let own: Vec<OwnVariables<'_>> = app.functions().map(OwnVariables::of).collect();
+    let declared: Vec<Declared<'_>> = own.iter().map(OwnVariables::declared).collect();
+    diagnostics.extend(overrides.check(&declared));
+    declared
+        .iter()
+        .find(|declared| declared.logical_id == function.id)
+        .map(|declared| overrides.apply(declared))
+        .unwrap_or_default()
+        .variables
+        .into_iter()
+        .map(|(name, sourced)| (name, sourced.value))
+        .collect()
+}
+
+/// One function invoked once or several times.
+struct Run<'a> {
+    ui: &'a Ui,
+    ready: &'a Ready,
+    event: String,
+    repeat: u32,
+}
+
+impl Run<'_> {
+    async fn to_the_end(&self, environment: &Environment) -> Result<Exit, Stop> {
+        let cache = match environment.cache_dir() {
+            Ok(cache) => cache.value,
+            Err(error) => {
+                self.ui.error(&error.to_string())?;
+                return Err(Stop::Said(Exit::Input));
+            }
+        };
+        let sandbox = self.said(Sandbox::new(&cache, notices(self.ui.clone())))?;
+        let prepared = self.said(sandbox.prepare(self.ready.function.clone()).await)?;
+        let mut exit = Exit::Ok;
+        let mut times = Vec::with_capacity(self.repeat as usize);
+        let mut current = None;
+        for _ in 0..self.repeat {
+            let invocation = Invocation {
+                request_id: uuid::Uuid::new_v4().to_string(),
+                event: self.event.clone(),
+                function_arn: self.ready.arn.clone(),
+                client_context: None,
+                trace_id: None,
+            };
+            let started = Instant::now();
+            let mut environment = match current.take() {
+                Some(environment) => environment,
+                None => self.said(prepared.environment(log(self.ui)).await)?,
+            };
+            let completion = self.said(environment.invoke(&invocation).await)?;
+            times.push(started.elapsed());
+            // As in Lambda, an environment that crashed or timed out is not used again.
+            current = environment.is_usable().then_some(environment);
+            if matches!(completion.outcome, Outcome::Failure(_)) {
+                exit = Exit::Function;
+            }
+            self.answer(&invocation, &completion)?;
+        }
+        if self.repeat > 1 {
+            self.ui.talk_line(&timings(&times))?;
+        }
+        Ok(exit)
+    }
+
+    /// The answer alone, or everything about it as one line of JSON.
+    fn answer(&self, invocation: &Invocation, completion: &Completion) -> Result<(), Stop> {
+        let (payload, failed) = match &completion.outcome {
+            Outcome::Answer(answer) => (answer.as_slice(), false),
+            Outcome::Failure(failure) => (failure.payload.as_bytes(), true),
+        };
+        if self.ui.format() == Format::Text {
+            self.ui.data(payload)?;
+            if !payload.ends_with(b"\n") {
+                self.ui.data(b"\n")?;
+            }
+            return Ok(());
+        }
+        let payload = serde_json::from_slice(payload)
+            .unwrap_or_else(|_| Value::String(String::from_utf8_lossy(payload).into_owned()));
+        let report = &completion.report;
+        self.ui.data_json(&json!({
+            "requestId": invocation.request_id,
+            "functionArn": invocation.function_arn,
+            "functionError": failed.then_some("Unhandled"),
+            "payload": payload,
+            "metrics": {
+                "durationMs": milliseconds(report.duration),
+                "billedDurationMs": report.billed_ms(),
+                "memorySizeMB": report.memory_mb,
+                "maxMemoryUsedMB": report.max_memory_mb,
+                "initDurationMs": report.init.map(milliseconds),
+            },
+        }))?;
+        Ok(())
+    }
+
+    /// Says what stopped the sandbox.
+    fn said<T>(&self, result: Result<T, SandboxError>) -> Result<T, Stop> {
+        result.or_else(|error| {
+            self.ui.error(&error.to_string())?;
+            Err(Stop::Said(Exit::Input))
+        })
+    }
+}
+
+/// Lambda's log lines on standard error.
+fn log(ui: &Ui) -> Log {
+    let writer = ui.clone();
+    let log = Log::new(move |record| {
+        // A reader of the log that went away must not end the function.
+        let _ = writer.talk(record);
+    });
+    // On a terminal a carriage return would write over what is there.
+    if ui.talks_to_terminal() {
+        log
+    } else {
+        log.single_line()
+    }
+}
+
+/// What the sandbox tells, as a spinner and warnings.
+fn notices(ui: Ui) -> impl Fn(Notice) + Send + Sync + 'static {
+    let shown: Arc<Mutex<Option<Progress>>> = Arc::default();
+    move |notice| {
+        let mut shown = shown
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner());
+        match notice {
+            Notice::Building(what) => *shown = Some(ui.progress(&format!("Building {what}"), None)),
+            Notice::Built => *shown = None,
+            Notice::Warning(text) => {
+                let _ = ui.warning(&text);
+            }
+        }
+    }
+}
+
+/// `10 invocations: first 1.93 ms; then median 0.05 ms, fastest 0.04 ms, slowest 0.21 ms`.
+fn timings(times: &[Duration]) -> String {
+    let Some((first, rest)) = times.split_first() else {
+        return String::new();
+    };
+    let mut rest = rest.to_vec();
+    rest.sort();
+    let ms = |time: &Duration| format!("{:.2} ms", milliseconds(*time));
+    let mut line = format!("{} invocations: first {}", times.len(), ms(first));
+    if let (Some(fastest), Some(slowest)) = (rest.first(), rest.last()) {
+        line.push_str(&format!(
+            "; then median {}, fastest {}, slowest {}",
+            ms(&rest[rest.len() / 2]),
+            ms(fastest),
+            ms(slowest)
+        ));
+    }
+    line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fault_in_the_event_is_marked_where_it_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("event.json");
+        std::fs::write(&file, "{\n  \"a\": nope\n}").unwrap();
+        let mut sources = Sources::new();
+        let error = event(Some(&file), &mut sources).unwrap_err();
+        let position = sources.position(error.span().unwrap());
+        assert_eq!((position.line, position.column), (2, 9));
+    }
+
+    #[test]
+    fn timings_tell_the_first_from_the_rest() {
+        let times = [5000, 40, 60, 50].map(Duration::from_micros);
+        assert_eq!(
+            timings(&times),
+            "4 invocations: first 5.00 ms; then median 0.05 ms, fastest 0.04 ms, slowest 0.06 ms"
+        );
+    }
+}

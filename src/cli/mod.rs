@@ -1,0 +1,164 @@
+//! The command line: one file a command, with its arguments and its `run`.
+
+mod invoke;
+mod project;
+mod validate;
+
+use std::io;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+use crate::config::Environment;
+use crate::ui::{ColorChoice, Format, Surroundings, Ui};
+
+/// Runs the serverless application in your SAM or CloudFormation template on this machine.
+///
+/// Each function runs inside a WebAssembly sandbox: no Docker, no account, no daemon.
+#[derive(Debug, Parser)]
+#[command(
+    name = "hoist",
+    version,
+    disable_help_subcommand = true,
+    arg_required_else_help = true
+)]
+pub struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+
+    /// When to use colours
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    color: Color,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Invoke(invoke::Arguments),
+    Validate(validate::Arguments),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Color {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// What a command prints.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+enum Output {
+    /// For people
+    #[default]
+    Text,
+    /// For scripts: JSON on standard output
+    Json,
+}
+
+/// How a run ended, as the process's exit code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// All went well.
+    Ok,
+    /// The user's files or values have to be changed.
+    Input,
+    /// The command line is not one of Hoist's.
+    Usage,
+    /// The invoked function failed.
+    Function,
+    /// Ended by the user.
+    Interrupted,
+    /// A fault of Hoist itself.
+    Bug,
+}
+
+impl Exit {
+    /// The number the shell sees.
+    pub fn code(self) -> u8 {
+        match self {
+            Exit::Ok => 0,
+            Exit::Input => 1,
+            Exit::Usage => 2,
+            Exit::Function => 4,
+            Exit::Interrupted => 130,
+            Exit::Bug => 255,
+        }
+    }
+}
+
+/// Why a command stopped. What is to be said has been said, except for [`Stop::Io`].
+#[derive(Debug)]
+pub enum Stop {
+    /// Everything is said.
+    Said(Exit),
+    /// Standard output or error could not be written.
+    Io(io::Error),
+}
+
+impl From<io::Error> for Stop {
+    fn from(error: io::Error) -> Self {
+        Stop::Io(error)
+    }
+}
+
+/// Runs what the arguments ask for, to its end or to the user's Ctrl-C.
+pub async fn run(arguments: Arguments, environment: &Environment) -> Exit {
+    let ui = ui(&arguments, environment);
+    let command = async {
+        for diagnostic in environment.check() {
+            ui.explain(&crate::diag::Sources::new(), [&diagnostic])?;
+        }
+        match arguments.command {
+            Command::Invoke(arguments) => invoke::run(arguments, environment, &ui).await,
+            Command::Validate(arguments) => validate::run(&arguments, environment, &ui),
+        }
+    };
+    let ended = tokio::select! {
+        ended = command => ended,
+        _ = tokio::signal::ctrl_c() => Ok(Exit::Interrupted),
+    };
+    match ended {
+        Ok(exit) | Err(Stop::Said(exit)) => exit,
+        Err(Stop::Io(error)) => {
+            // Standard error may be the stream that failed: then there is nobody to tell.
+            let _ = ui.error(&format!("cannot write the output: {error}"));
+            Exit::Input
+        }
+    }
+}
+
+fn ui(arguments: &Arguments, environment: &Environment) -> Ui {
+    let color = match arguments.color {
+        Color::Auto => ColorChoice::Auto,
+        Color::Always => ColorChoice::Always,
+        Color::Never => ColorChoice::Never,
+    };
+    let output = match &arguments.command {
+        Command::Invoke(arguments) => arguments.output(),
+        Command::Validate(arguments) => arguments.output(),
+    };
+    let format = match output {
+        Output::Text => Format::Text,
+        Output::Json => Format::Json,
+    };
+    let surroundings = Surroundings {
+        no_color: environment.no_color(),
+        force_color: environment.force_color(),
+        dumb: environment.dumb_terminal(),
+        ci: environment.ci(),
+        columns: environment.columns(),
+    };
+    Ui::new(color, format, surroundings)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Arguments::command().debug_assert();
+    }
+}
