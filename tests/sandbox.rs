@@ -420,6 +420,34 @@ async fn a_wasm_command_that_exits_or_traps_fails() {
     );
 }
 
+#[tokio::test]
+async fn a_wasm_command_that_never_ends_times_out() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("f.wat"), command("(loop (br 0))")).unwrap();
+    let mut function = function(folder.path(), Runtime::Wasm);
+    function.timeout = Duration::from_secs(1);
+    let bench = Bench::prepare(folder, function).await;
+    let error = failure(&invoke(&mut bench.environment().await, json!({})).await);
+    assert_eq!(error["errorType"], "Sandbox.Timedout");
+}
+
+#[tokio::test]
+async fn a_preview_2_command_answers_on_standard_output() {
+    let module = wat::parse_str(command("(call $answer)")).unwrap();
+    let adapter = wasi_preview1_component_adapter_provider::WASI_SNAPSHOT_PREVIEW1_COMMAND_ADAPTER;
+    let component = wit_component::ComponentEncoder::default()
+        .module(&module)
+        .and_then(|encoder| encoder.adapter("wasi_snapshot_preview1", adapter))
+        .and_then(|mut encoder| encoder.encode())
+        .unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("command.wasm"), component).unwrap();
+    let function = function(folder.path(), Runtime::Wasm);
+    let bench = Bench::prepare(folder, function).await;
+    let outcome = invoke(&mut bench.environment().await, json!({})).await;
+    assert_eq!(answer(&outcome), json!({ "ok": true }));
+}
+
 /// A `wasi:http` component made from text: see `tests/sandbox/http.wat`.
 fn http_component() -> Vec<u8> {
     let mut resolve = wit_parser::Resolve::default();

@@ -26,7 +26,7 @@ impl fmt::Debug for Assignment {
 ///
 /// From "Defined runtime environment variables" in the Lambda developer guide, but for the credentials:
 /// there is no execution role here that they could come from, so a file may set those.
-pub const RESERVED_VARIABLES: [&str; 14] = [
+const RESERVED_VARIABLES: [&str; 14] = [
     "_HANDLER",
     "_X_AMZN_TRACE_ID",
     "AWS_DEFAULT_REGION",

@@ -17,7 +17,7 @@ mod profile;
 mod region;
 mod source;
 
-pub use assignment::{Assignment, RESERVED_VARIABLES};
+pub use assignment::Assignment;
 pub use environment::{ConfigError, Environment};
 pub use origin::{Origin, Sourced};
 pub use overrides::{Declared, FunctionEnvironment, Overrides};

@@ -203,7 +203,7 @@ impl Expander<'_> {
         rows: &[Vec<String>],
     ) -> Vec<(String, Entry)> {
         let mut entries = Vec::new();
-        let size = body.iter().map(|(_, node)| count(node)).sum::<usize>();
+        let size = body.iter().map(|(_, node)| node.size()).sum::<usize>();
         for row in rows {
             self.values += size;
             if self.values > MAX_NODES {
@@ -329,15 +329,6 @@ impl Expander<'_> {
             Value::Call(call) => self.secret_in(&call.argument),
             _ => None,
         }
-    }
-}
-
-fn count(node: &Node) -> usize {
-    1 + match &node.value {
-        Value::List(items) => items.iter().map(count).sum(),
-        Value::Map(map) => map.iter().map(|(_, item)| count(item)).sum(),
-        Value::Call(call) => count(&call.argument),
-        _ => 0,
     }
 }
 

@@ -214,7 +214,7 @@ impl Includer<'_, '_> {
                 return None;
             }
         };
-        self.values += count(&node);
+        self.values += node.size();
         if self.values > MAX_NODES {
             self.diagnostics.push(
                 Diagnostic::error(
@@ -226,15 +226,6 @@ impl Includer<'_, '_> {
             return None;
         }
         Some(node.value)
-    }
-}
-
-fn count(node: &Node) -> usize {
-    1 + match &node.value {
-        Value::List(items) => items.iter().map(count).sum(),
-        Value::Map(map) => map.iter().map(|(_, item)| count(item)).sum(),
-        Value::Call(call) => count(&call.argument),
-        _ => 0,
     }
 }
 

@@ -8,7 +8,6 @@ use indexmap::IndexMap;
 use super::code::{self, CodeFolder};
 use super::sandbox;
 use super::variable;
-use crate::config::RESERVED_VARIABLES;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::eval;
 use crate::graph::{App, Function, LayerRef, Setting, why};
@@ -193,28 +192,15 @@ fn layer_folder(
     }
 }
 
-/// The function's own variables; warns of those that Lambda reserves and of those without a value.
+/// The function's own variables; warns of those without a value.
 fn own_variables(
     function: &Function,
     overrides: &Overrides,
     warnings: &mut Diagnostics,
 ) -> IndexMap<String, String> {
-    let mut own = overrides.variables.clone();
+    let own = overrides.variables.clone();
     for variable in &function.environment {
-        if RESERVED_VARIABLES.contains(&variable.name.as_str()) {
-            own.shift_remove(&variable.name);
-            warnings.push(
-                Diagnostic::warning(
-                    "local/reserved-variable",
-                    format!(
-                        "Lambda sets `{}` itself and refuses functions that set it",
-                        variable.name
-                    ),
-                )
-                .at(variable.name_span)
-                .help("give the variable another name"),
-            );
-        } else if let Setting::Unknown { reason, span } = &variable.value
+        if let Setting::Unknown { reason, span } = &variable.value
             && !own.contains_key(&variable.name)
         {
             warnings.push(

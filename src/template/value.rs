@@ -248,6 +248,16 @@ impl Node {
         }
     }
 
+    /// How many values this is: itself and all that it holds. Evaluated values count once each.
+    pub fn size(&self) -> usize {
+        1 + match &self.value {
+            Value::List(items) => items.iter().map(Node::size).sum(),
+            Value::Map(map) => map.iter().map(|(_, item)| item.size()).sum(),
+            Value::Call(call) => call.argument.size(),
+            _ => 0,
+        }
+    }
+
     /// What kind of value stands here, for messages: "a string", "a list".
     pub fn kind(&self) -> &'static str {
         match &self.value {

@@ -2,11 +2,11 @@
 
 use std::ops::RangeInclusive;
 
-use crate::diag::Diagnostic;
+use crate::diag::{Diagnostic, Span};
 use crate::graph::fields::{Fields, Spot};
 use crate::graph::function::{
-    Architecture, DEFAULT_MEMORY_MB, DEFAULT_STORAGE_MB, DEFAULT_TIMEOUT_SECONDS, FunctionMetadata,
-    LayerRef, Package, S3Location, Variable,
+    Architecture, Asynchronous, DEFAULT_MEMORY_MB, DEFAULT_STORAGE_MB, DEFAULT_TIMEOUT_SECONDS,
+    Function, FunctionMetadata, LayerRef, Package, S3Location, Tracing, Variable,
 };
 use crate::graph::setting::{Setting, why};
 use crate::template::{Node, Value};
@@ -41,6 +41,38 @@ const RESERVED: [&str; 18] = [
     "LAMBDA_RUNTIME_DIR",
     "LAMBDA_TASK_ROOT",
 ];
+
+/// What functions of both types say in the same words; the rest is as nothing said.
+pub(super) fn function(
+    id: &str,
+    span: Span,
+    fields: &Fields<'_>,
+    metadata: Option<&Node>,
+    package: Package,
+) -> Function {
+    Function {
+        id: id.to_owned(),
+        span,
+        name: fields.text("FunctionName"),
+        runtime: fields.text("Runtime"),
+        handler: fields.text("Handler"),
+        package,
+        layers: layers(fields),
+        timeout_seconds: timeout(fields),
+        memory_mb: memory(fields),
+        storage_mb: storage(fields),
+        architecture: architecture(fields),
+        environment: environment(fields),
+        role: fields.link("Role"),
+        tracing: Tracing::default(),
+        events: Vec::new(),
+        url: None,
+        dead_letter: None,
+        asynchronous: Asynchronous::default(),
+        reserved_concurrency: reserved_concurrency(fields),
+        metadata: self::metadata(metadata),
+    }
+}
 
 pub(super) fn timeout(fields: &Fields<'_>) -> u32 {
     fields

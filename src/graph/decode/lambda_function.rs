@@ -2,7 +2,7 @@
 
 use crate::diag::Span;
 use crate::graph::fields::Fields;
-use crate::graph::function::{Asynchronous, Function, Layer, Package, Tracing};
+use crate::graph::function::{Function, Layer, Package, Tracing};
 use crate::template::{Node, Value};
 
 use super::function_parts as parts;
@@ -22,28 +22,11 @@ pub(super) fn function(
         );
     }
     Function {
-        id: id.to_owned(),
-        span,
-        name: fields.text("FunctionName"),
-        runtime: fields.text("Runtime"),
-        handler: fields.text("Handler"),
-        package,
-        layers: parts::layers(fields),
-        timeout_seconds: parts::timeout(fields),
-        memory_mb: parts::memory(fields),
-        storage_mb: parts::storage(fields),
-        architecture: parts::architecture(fields),
-        environment: parts::environment(fields),
-        role: fields.link("Role"),
         tracing: tracing(fields),
-        events: Vec::new(),
-        url: None,
         dead_letter: fields
             .fields("DeadLetterConfig")
             .and_then(|letter| letter.link("TargetArn")),
-        asynchronous: Asynchronous::default(),
-        reserved_concurrency: parts::reserved_concurrency(fields),
-        metadata: parts::metadata(metadata),
+        ..parts::function(id, span, fields, metadata, package)
     }
 }
 

@@ -20,26 +20,12 @@ pub(super) fn function(
     let package = package(fields, metadata);
     parts::require_runtime_and_handler(fields, &package);
     Function {
-        id: id.to_owned(),
-        span,
-        name: fields.text("FunctionName"),
-        runtime: fields.text("Runtime"),
-        handler: fields.text("Handler"),
-        package,
-        layers: parts::layers(fields),
-        timeout_seconds: parts::timeout(fields),
-        memory_mb: parts::memory(fields),
-        storage_mb: parts::storage(fields),
-        architecture: parts::architecture(fields),
-        environment: parts::environment(fields),
-        role: fields.link("Role"),
         tracing: tracing(fields),
         events: serverless_event::events(fields),
         url: url(fields),
         dead_letter: dead_letter(fields),
         asynchronous: asynchronous(fields),
-        reserved_concurrency: parts::reserved_concurrency(fields),
-        metadata: parts::metadata(metadata),
+        ..parts::function(id, span, fields, metadata, package)
     }
 }
 
