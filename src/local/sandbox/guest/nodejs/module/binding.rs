@@ -48,6 +48,8 @@ pub(super) struct Bindings {
     pub(super) stars: Vec<usize>,
     /// Names taken from other modules (request and name), which linking must find there.
     pub(super) wanted: Vec<(usize, String)>,
+    /// Those of `wanted` that the text only exports again (`export { a } from`).
+    pub(super) forwarded: Vec<(usize, String)>,
 }
 
 impl Bindings {
@@ -133,6 +135,7 @@ impl Bindings {
                 for specifier in &it.specifiers {
                     let name = specifier.local.name().to_string();
                     self.wanted.push((request, name.clone()));
+                    self.forwarded.push((request, name.clone()));
                     let source = Source::Import(Import {
                         request,
                         name: Some(name),

@@ -45,9 +45,15 @@ pub(super) fn line_feeds(text: &str) -> String {
 
 /// Spaces in place of `text`, its line feeds kept: what follows keeps its line and its column.
 pub(super) fn blank(text: &str) -> String {
-    text.chars()
-        .map(|c| if c == '\n' { '\n' } else { ' ' })
-        .collect()
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\n' => out.push('\n'),
+            // Columns are counted in UTF-16 units.
+            _ => out.extend(std::iter::repeat_n(' ', c.len_utf16())),
+        }
+    }
+    out
 }
 
 #[cfg(test)]
@@ -69,6 +75,7 @@ mod tests {
     #[test]
     fn blank_text_keeps_lines_and_columns() {
         assert_eq!(blank("é/*\n*/ x"), "   \n    ");
+        assert_eq!(blank("😀\r\n"), "   \n");
         assert_eq!(line_feeds("a\r\nb\n"), "\n\n");
     }
 }

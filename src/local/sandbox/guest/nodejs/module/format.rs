@@ -30,23 +30,44 @@ impl Format {
     }
 }
 
+/// Whether `path` names a TypeScript file.
+pub(super) fn is_typescript(path: &str) -> bool {
+    [".ts", ".mts", ".cts"]
+        .iter()
+        .any(|extension| path.ends_with(extension))
+}
+
+/// The error of TypeScript in a package that is installed: Node does not strip its types either.
+pub(super) fn installed_typescript(path: &str) -> Option<ModuleError> {
+    let installed = is_typescript(path) && path.split('/').any(|name| name == "node_modules");
+    installed.then(|| {
+        ModuleError::new(
+            "ERR_UNSUPPORTED_NODE_MODULES_TYPE_STRIPPING",
+            format!(
+                "Stripping types is currently unsupported for files under node_modules, for \
+                 \"file://{path}\""
+            ),
+        )
+    })
+}
+
 /// The kind that the extension of `path` decides alone; `None` if it does not.
 pub(super) fn by_name(path: &str, kind: Kind) -> Result<Option<Format>, ModuleError> {
     let name = path.rsplit('/').next().unwrap_or_default();
     // A name such as `.profile` has no extension.
     let extension = name.rsplit_once('.').filter(|(stem, _)| !stem.is_empty());
     match extension.map(|(_, extension)| extension) {
-        Some("mjs") => Ok(Some(Format::Module)),
-        Some("cjs") => Ok(Some(Format::CommonJs)),
+        Some("mjs" | "mts") => Ok(Some(Format::Module)),
+        Some("cjs" | "cts") => Ok(Some(Format::CommonJs)),
         Some("json") => Ok(Some(Format::Json)),
-        Some("js") | None => Ok(None),
+        Some("js" | "ts") | None => Ok(None),
         Some("node") => Err(ModuleError::new(
             "ERR_DLOPEN_FAILED",
             format!("native addons cannot run in the sandbox: {path}"),
         )),
-        Some("ts" | "mts" | "cts") => Err(ModuleError::new(
+        Some("tsx") => Err(ModuleError::new(
             "ERR_UNKNOWN_FILE_EXTENSION",
-            format!("TypeScript cannot be run yet, compile it to JavaScript first: {path}"),
+            format!("JSX cannot be run, compile it to JavaScript first: {path}"),
         )),
         Some("wasm") if kind == Kind::Import => Err(ModuleError::new(
             "ERR_UNKNOWN_FILE_EXTENSION",

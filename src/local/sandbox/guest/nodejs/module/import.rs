@@ -1,6 +1,7 @@
 //! `import`: ESM_RESOLVE and PACKAGE_RESOLVE of Node's documentation.
 
 use super::error::ModuleError;
+use super::format::is_typescript;
 use super::package::Package;
 use super::request::{Found, Request, is_relative, node_modules, package_name};
 use super::target::scheme;
@@ -16,7 +17,7 @@ impl Request<'_> {
         }
         if specifier.starts_with('/') || is_relative(specifier) {
             let path = url::join(self.folder(), url::path_of(specifier));
-            return self.finish(&path);
+            return self.written(&path);
         }
         if specifier.starts_with('#') {
             return match self.scope()? {
@@ -77,7 +78,7 @@ impl Request<'_> {
             if subpath == "." {
                 return self.main(&folder, package.as_deref());
             }
-            return self.finish(&url::join(&folder, &subpath));
+            return self.written(&url::join(&folder, &subpath));
         }
         let from = self.from;
         Err(ModuleError::new(
@@ -113,6 +114,18 @@ impl Request<'_> {
                 ))
             }
         }
+    }
+
+    /// `path`, percent-encoded: a file, or what a TypeScript module means by it.
+    fn written(&self, path: &str) -> Found {
+        let plain = url::decode(path);
+        if is_typescript(self.from)
+            && !self.files.is_file(&plain)
+            && let Some(found) = self.files.written(&plain)
+        {
+            return Ok(self.files.real(&found));
+        }
+        self.finish(path)
     }
 
     /// The end of every ES resolution: `path`, percent-encoded, must be a file.

@@ -5,10 +5,12 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::error::ModuleError;
-use super::format::{Format, by_name};
+use super::format::{Format, by_name, installed_typescript, is_typescript};
 use super::package::{InvalidPackage, PackageKind};
 use super::resolve::{Kind, Resolver};
+use super::syntax::SyntaxError;
 use super::transform::{self, Module, Syntax};
+use super::typescript;
 use crate::local::sandbox::mount::{Code, FileError};
 
 /// A module that was read.
@@ -39,7 +41,35 @@ fn all_none(types: &&[Option<String>]) -> bool {
     types.iter().all(Option::is_none)
 }
 
+/// What `source` is by its syntax.
+fn detected(source: &str) -> Result<Format, SyntaxError> {
+    Ok(match transform::detect(source)? {
+        Syntax::Module => Format::Module,
+        Syntax::Script => Format::CommonJs,
+    })
+}
+
 impl Loaded {
+    fn new(format: Format, source: String) -> Result<Self, SyntaxError> {
+        let mut module = match format {
+            Format::Module => transform::module(&source)?,
+            Format::CommonJs => Module {
+                code: transform::commonjs(&source)?,
+                ..Module::default()
+            },
+            Format::Json => Module {
+                code: source,
+                ..Module::default()
+            },
+        };
+        let code = std::mem::take(&mut module.code);
+        Ok(Self {
+            format,
+            code,
+            module,
+        })
+    }
+
     /// `{"kind":"commonjs"|"module"|"json","requests":[…],"stars":[…],"async":bool,"exports":[…],
     /// "imports":[[request,name],…],"types":[…]}`: `imports` are the names that must be exported by the
     /// requested modules, `types` (absent when there are none) the import attribute `type` of each
@@ -66,19 +96,28 @@ impl Resolver {
     /// A missing file (Node's words for it), a syntax error, a kind of file that cannot be loaded.
     pub fn load(&self, path: &str, kind: Kind) -> Result<Loaded, ModuleError> {
         let declared = self.declared(path, kind)?;
-        let source = self.source(path)?;
+        let text = self.source(path)?;
+        if is_typescript(path) {
+            self.typescript(path, &text, declared)
+        } else {
+            self.javascript(path, text, declared, kind)
+        }
+    }
+
+    fn javascript(
+        &self,
+        path: &str,
+        source: String,
+        declared: Declared,
+        kind: Kind,
+    ) -> Result<Loaded, ModuleError> {
         let syntax = |error| ModuleError::Syntax {
             path: path.to_owned(),
             error,
         };
         let format = match declared {
             Declared::Is(format) => format,
-            Declared::Open if self.rules.detects_modules => {
-                match transform::detect(&source).map_err(syntax)? {
-                    Syntax::Module => Format::Module,
-                    Syntax::Script => Format::CommonJs,
-                }
-            }
+            Declared::Open if self.rules.detects_modules => detected(&source).map_err(syntax)?,
             Declared::Open => Format::CommonJs,
         };
         if format == Format::Module && kind == Kind::Require && !self.rules.requires_modules {
@@ -87,32 +126,50 @@ impl Resolver {
                 format!("require() of ES Module {path} not supported."),
             ));
         }
-        let module = match format {
-            Format::Module => transform::module(&source).map_err(syntax)?,
-            Format::CommonJs => {
-                let code = transform::commonjs(&source).map_err(syntax)?;
-                Module {
-                    code,
-                    ..Module::default()
-                }
-            }
-            Format::Json => Module {
-                code: source,
-                ..Module::default()
-            },
+        Loaded::new(format, source).map_err(syntax)
+    }
+
+    /// TypeScript without its types. Its syntax tells modules from scripts whatever the runtime and the
+    /// package say, as far as the name does not: what esbuild or tsc make of it would run everywhere.
+    fn typescript(
+        &self,
+        path: &str,
+        text: &str,
+        declared: Declared,
+    ) -> Result<Loaded, ModuleError> {
+        if let Some(error) = installed_typescript(path) {
+            return Err(error);
+        }
+        let syntax = |error| ModuleError::Syntax {
+            path: path.to_owned(),
+            error,
         };
-        let mut module = module;
-        let code = std::mem::take(&mut module.code);
-        Ok(Loaded {
-            format,
-            code,
-            module,
-        })
+        let source = typescript::strip(text).map_err(syntax)?;
+        let quoting = |error| syntax(typescript::quoting(text, error));
+        let format = match declared {
+            Declared::Is(Format::Module) => Format::Module,
+            _ => detected(&source).map_err(quoting)?,
+        };
+        let mut loaded = Loaded::new(format, source).map_err(quoting)?;
+        // Bundlers and tsc import JSON without an attribute.
+        let module = &mut loaded.module;
+        for (request, kind) in module.requests.iter().zip(&mut module.types) {
+            if kind.is_none() && request.ends_with(".json") {
+                *kind = Some("json".to_owned());
+            }
+        }
+        // `export { A } from` may forward a type, which only the other file could tell.
+        let forwarded = std::mem::take(&mut module.forwarded);
+        module.imports.retain(|name| !forwarded.contains(name));
+        Ok(loaded)
     }
 
     fn declared(&self, path: &str, kind: Kind) -> Result<Declared, ModuleError> {
-        if let Some(format) = by_name(path, kind)? {
-            return Ok(Declared::Is(format));
+        match by_name(path, kind) {
+            Ok(Some(format)) => return Ok(Declared::Is(format)),
+            Ok(None) => {}
+            // That a file is missing matters more than that it could not be loaded.
+            Err(error) => return Err(self.source(path).err().unwrap_or(error)),
         }
         // Extensions that Node does not know are scripts to `require`; `import` knows only `.js` and
         // none at all. So what is left goes by the package.
@@ -131,7 +188,7 @@ impl Resolver {
                 },
             )
         })?;
-        let by_package = path.ends_with(".js") || kind == Kind::Import;
+        let by_package = path.ends_with(".js") || path.ends_with(".ts") || kind == Kind::Import;
         Ok(match scope.and_then(|package| package.kind) {
             Some(PackageKind::Module) if by_package => Declared::Is(Format::Module),
             Some(PackageKind::CommonJs) if by_package => Declared::Is(Format::CommonJs),

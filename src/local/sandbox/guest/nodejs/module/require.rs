@@ -1,6 +1,7 @@
 //! `require`: LOAD_AS_FILE, LOAD_AS_DIRECTORY and LOAD_NODE_MODULES of Node's documentation.
 
 use super::error::ModuleError;
+use super::format::is_typescript;
 use super::request::{Found, Request, is_relative, node_modules, package_name};
 use super::url;
 use crate::local::sandbox::mount::Entry;
@@ -54,13 +55,18 @@ impl Request<'_> {
         let files = self.files;
         let plain = path.trim_end_matches('/');
         let entry = files.entry(if plain.is_empty() { "/" } else { plain });
-        if plain == path {
-            if entry == Some(Entry::File) {
-                return Ok(Some(files.real(path)));
-            }
-            if let Some(found) = files.with_extension(path) {
-                return Ok(Some(files.real(&found)));
-            }
+        if plain == path && entry == Some(Entry::File) {
+            return Ok(Some(files.real(path)));
+        }
+        if is_typescript(self.from)
+            && let Some(found) = files.written(path)
+        {
+            return Ok(Some(files.real(&found)));
+        }
+        if plain == path
+            && let Some(found) = files.with_extension(path)
+        {
+            return Ok(Some(files.real(&found)));
         }
         if entry == Some(Entry::Directory) {
             return self.as_folder(plain);

@@ -45,6 +45,13 @@ pub struct Resolver {
 /// The extensions that `require` tries, in Node's order.
 const EXTENSIONS: [&str; 3] = [".js", ".json", ".node"];
 
+/// The extensions that a TypeScript module may leave out, as with esbuild; those of JavaScript last.
+const WRITTEN: [&str; 5] = [".ts", ".mts", ".cts", ".js", ".json"];
+const WRITTEN_INSTALLED: [&str; 2] = [".js", ".json"];
+
+/// What tsc wants a TypeScript module to write for the name of another one.
+const COMPILED: [(&str, &str); 3] = [(".js", ".ts"), (".mjs", ".mts"), (".cjs", ".cts")];
+
 impl Resolver {
     /// A resolver over `mounts` with the rules of one runtime.
     #[must_use]
@@ -127,6 +134,32 @@ impl Resolver {
         EXTENSIONS
             .iter()
             .map(|extension| format!("{path}{extension}"))
+            .find(|path| self.is_file(path))
+    }
+
+    /// The file that a TypeScript module means by `path`, which is no file: `./x` and `./x.js` are
+    /// `x.ts`, `./folder` is `folder/index.ts`. Packages that are installed are JavaScript.
+    pub(super) fn written(&self, path: &str) -> Option<String> {
+        let installed = path.split('/').any(|name| name == "node_modules");
+        let extensions: &[&str] = if installed {
+            &WRITTEN_INSTALLED
+        } else {
+            &WRITTEN
+        };
+        let compiled = COMPILED.iter().filter(|_| !installed);
+        let swapped =
+            compiled.filter_map(|(js, ts)| path.strip_suffix(js).map(|stem| format!("{stem}{ts}")));
+        let folder = path.trim_end_matches('/');
+        let extended = extensions
+            .iter()
+            .filter(|_| folder == path)
+            .map(|extension| format!("{path}{extension}"));
+        let index = extensions
+            .iter()
+            .map(|extension| format!("{folder}/index{extension}"));
+        swapped
+            .chain(extended)
+            .chain(index)
             .find(|path| self.is_file(path))
     }
 }

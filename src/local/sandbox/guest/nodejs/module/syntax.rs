@@ -67,6 +67,26 @@ impl Fault {
     }
 }
 
+/// The parser's diagnostics in a form that can be named without depending on its crate.
+macro_rules! faults {
+    ($diagnostics:expr) => {
+        $diagnostics
+            .iter()
+            .map(
+                |diagnostic| $crate::local::sandbox::guest::nodejs::module::syntax::Fault {
+                    message: diagnostic.message.to_string(),
+                    places: diagnostic
+                        .labels
+                        .iter()
+                        .map(|label| label.offset() as usize)
+                        .collect(),
+                },
+            )
+            .collect::<Vec<_>>()
+    };
+}
+pub(super) use faults;
+
 /// The goal of a parse: V8 words some errors differently in modules.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Goal {

@@ -4,4 +4,5 @@ mod layout;
 mod loading;
 mod resolution;
 mod transformation;
+mod typescript;
 mod vendored;

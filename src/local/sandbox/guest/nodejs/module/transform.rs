@@ -22,24 +22,7 @@ use oxc_span::SourceType;
 use super::binding::{Bindings, Request, Source};
 use super::edit::Edits;
 use super::rewrite::{Rewrite, quoted, read};
-use super::syntax::{Fault, Goal, SyntaxError, worded};
-
-/// The parser's diagnostics in a form that can be named without depending on its crate.
-macro_rules! faults {
-    ($diagnostics:expr) => {
-        $diagnostics
-            .iter()
-            .map(|diagnostic| Fault {
-                message: diagnostic.message.to_string(),
-                places: diagnostic
-                    .labels
-                    .iter()
-                    .map(|label| label.offset() as usize)
-                    .collect(),
-            })
-            .collect::<Vec<_>>()
-    };
-}
+use super::syntax::{Goal, SyntaxError, faults, worded};
 
 /// An ES module as the guest evaluates it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -56,6 +39,8 @@ pub struct Module {
     pub exports: Vec<String>,
     /// The names that it takes from `requests`: linking fails when one is not exported there.
     pub imports: Vec<(usize, String)>,
+    /// Those of `imports` that it only exports again.
+    pub forwarded: Vec<(usize, String)>,
     /// Whether its top level awaits.
     pub awaits: bool,
 }
@@ -117,6 +102,7 @@ fn parse_module(source: &str) -> Result<Module, SyntaxError> {
         stars: bindings.stars,
         exports: bindings.exports.into_iter().map(|(name, _)| name).collect(),
         imports: bindings.wanted,
+        forwarded: bindings.forwarded,
         awaits,
     })
 }
@@ -223,7 +209,7 @@ fn key(name: &str) -> String {
 }
 
 /// A name that `source` does not use, not even as part of another.
-fn unused_name(source: &str) -> String {
+pub(super) fn unused_name(source: &str) -> String {
     let mut name = "__hoist".to_owned();
     let mut number = 0_u32;
     while source.contains(&name) {

@@ -31,10 +31,25 @@ function split(text) {
   return { root: text.slice(0, end), module: name.slice(0, dot), properties: name.slice(dot + 1).split(".") };
 }
 
+/**
+ * The extensions of a handler's file in Lambda's order. TypeScript comes last: Lambda has it since Node 24,
+ * but in every runtime it is what SAM compiles with esbuild before it deploys. `.tsx` is there for its error.
+ */
+const EXTENSIONS = [
+  ["", "require"],
+  [".js", "import"],
+  [".mjs", "import"],
+  [".cjs", "require"],
+  [".ts", "import"],
+  [".mts", "import"],
+  [".cts", "require"],
+  [".tsx", "import"],
+];
+
 /** Loads the module of the handler: a value, or the promise of a namespace. */
 async function loadModule(taskRoot, root, module) {
   const path = resolve(taskRoot, root, module);
-  for (const [extension, kind] of [["", "require"], [".js", "import"], [".mjs", "import"], [".cjs", "require"]]) {
+  for (const [extension, kind] of EXTENSIONS) {
     const file = path + extension;
     const definition = readModuleIfAny(file, kind);
     if (definition === undefined) continue;

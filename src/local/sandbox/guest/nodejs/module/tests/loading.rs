@@ -135,7 +135,12 @@ fn metadata_tells_what_linking_needs() {
 
 #[test]
 fn what_cannot_run_says_so() {
-    let layout = Layout::new(&[("a.node", ""), ("a.ts", ""), ("a.mts", ""), ("d/x", "")]);
+    let layout = Layout::new(&[
+        ("a.node", ""),
+        ("a.tsx", "<a/>"),
+        ("node_modules/p/a.ts", ""),
+        ("d/x", ""),
+    ]);
     let message = |path: &str| match layout.load(path, Kind::Require) {
         Err(ModuleError::Coded { code, message }) => format!("{code}: {message}"),
         other => panic!("{other:?}"),
@@ -144,8 +149,20 @@ fn what_cannot_run_says_so() {
         message("/var/task/a.node"),
         "ERR_DLOPEN_FAILED: native addons cannot run in the sandbox: /var/task/a.node"
     );
-    assert!(message("/var/task/a.ts").contains("TypeScript"));
-    assert!(message("/var/task/a.mts").contains("TypeScript"));
+    assert_eq!(
+        message("/var/task/a.tsx"),
+        "ERR_UNKNOWN_FILE_EXTENSION: JSX cannot be run, compile it to JavaScript first: \
+         /var/task/a.tsx"
+    );
+    assert_eq!(
+        message("/var/task/b.tsx"),
+        "ENOENT: ENOENT: no such file or directory, open '/var/task/b.tsx'"
+    );
+    assert_eq!(
+        message("/var/task/node_modules/p/a.ts"),
+        "ERR_UNSUPPORTED_NODE_MODULES_TYPE_STRIPPING: Stripping types is currently unsupported for \
+         files under node_modules, for \"file:///var/task/node_modules/p/a.ts\""
+    );
     assert_eq!(
         message("/var/task/gone.js"),
         "ENOENT: ENOENT: no such file or directory, open '/var/task/gone.js'"

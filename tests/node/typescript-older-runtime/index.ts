@@ -1,0 +1,3 @@
+import { answer } from "./answer.js";
+
+export const handler = async (): Promise<number> => answer satisfies number;
