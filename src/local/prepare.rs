@@ -155,7 +155,7 @@ fn runtime(
             format!("the runtime `{name}` does not run locally yet"),
         )
         .at(span)
-        .help("what runs today: `nodejs*` (JavaScript), and `provided.*` with a .wasm file")
+        .help("what runs today: `nodejs24.x`, `nodejs22.x` and earlier ones of that form (JavaScript), and `provided.*` with a .wasm file")
         .help("planned next: `python3*` in the sandbox; java, dotnet, ruby, go as child processes"),
     ))
 }

@@ -1,6 +1,6 @@
 //! Compiled code on disk: written whole, checked before use, built again when damaged.
 
-use std::fs::{self, File};
+use std::fs::{self, File, TryLockError};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -98,6 +98,15 @@ pub struct CodeCache {
     folder: PathBuf,
 }
 
+/// What does not stop the cache, but should be known.
+#[derive(Debug)]
+pub enum Hindrance {
+    /// Another process is building the same; this one waits for it.
+    Busy,
+    /// The code cannot be kept.
+    Unwritable(CacheError),
+}
+
 /// Compiled code could not be had.
 #[derive(Debug, thiserror::Error)]
 pub enum CacheError {
@@ -125,21 +134,21 @@ impl CodeCache {
     ///
     /// # Errors
     /// When building fails. A folder that cannot be written is no error: the code is then used without
-    /// being kept, and `unwritable` is called with the reason.
+    /// being kept, and `hindrance` is told.
     pub fn compiled<C: Compiled>(
         &self,
         engine: &Engine,
         key: &Key,
         build: impl FnOnce() -> anyhow::Result<Vec<u8>>,
-        unwritable: impl Fn(&CacheError),
+        hindrance: impl Fn(&Hindrance),
     ) -> Result<C, CacheError> {
         if let Some(code) = self.kept(engine, key) {
             return Ok(code);
         }
-        let lock = match self.lock(key) {
+        let lock = match self.lock(key, || hindrance(&Hindrance::Busy)) {
             Ok(lock) => Some(lock),
             Err(error) => {
-                unwritable(&error);
+                hindrance(&Hindrance::Unwritable(error));
                 None
             }
         };
@@ -152,7 +161,7 @@ impl CodeCache {
         let compiled = C::compile(engine, &build()?).map_err(anyhow::Error::from)?;
         if lock.is_some() {
             if let Err(error) = self.write(key, &compiled) {
-                unwritable(&error);
+                hindrance(&Hindrance::Unwritable(error));
             } else if let Some(code) = self.kept(engine, key) {
                 return Ok(code);
             }
@@ -196,11 +205,14 @@ impl CodeCache {
     }
 
     /// Held while something is built; released by the system if the process dies.
-    fn lock(&self, key: &Key) -> Result<File, CacheError> {
+    fn lock(&self, key: &Key, busy: impl Fn()) -> Result<File, CacheError> {
         let open = || -> io::Result<File> {
             fs::create_dir_all(&self.folder)?;
             let file = File::create(self.path(key, "lock"))?;
-            file.lock()?;
+            if let Err(TryLockError::WouldBlock) = file.try_lock() {
+                busy();
+                file.lock()?;
+            }
             Ok(file)
         };
         open().map_err(|source| self.folder_error(source))

@@ -31,6 +31,11 @@ impl Limits {
         }
     }
 
+    /// Memory in use, in bytes. Linear memory never shrinks.
+    pub fn used(&self) -> usize {
+        self.used
+    }
+
     /// The most memory in use so far, in MB, rounded up.
     pub fn peak_mb(&self) -> u32 {
         self.peak.div_ceil(1 << 20) as u32

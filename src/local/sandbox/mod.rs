@@ -26,7 +26,7 @@ use std::sync::{Arc, Mutex};
 use anyhow::Context;
 use wasmtime::component::Linker;
 
-use cache::{CacheError, CodeCache, Compiled, Key};
+use cache::{CacheError, CodeCache, Compiled, Hindrance, Key};
 use engine::GuestEngine;
 use environment::{Opt, Program};
 use guest::{nodejs, wasm};
@@ -189,20 +189,21 @@ impl Sandbox {
         what: &str,
         build: impl FnOnce() -> anyhow::Result<Vec<u8>>,
     ) -> Result<C, CacheError> {
-        let mut building = false;
         let code = self.cache.compiled(
             self.engine.engine(),
             key,
             || {
-                building = true;
                 (self.notify)(Notice::Building(what.to_owned()));
                 build()
             },
-            |error| (self.notify)(Notice::Warning(error.to_string())),
+            |hindrance| {
+                (self.notify)(match hindrance {
+                    Hindrance::Busy => Notice::Building(format!("{what}, by another process")),
+                    Hindrance::Unwritable(error) => Notice::Warning(error.to_string()),
+                });
+            },
         );
-        if building {
-            (self.notify)(Notice::Built);
-        }
+        (self.notify)(Notice::Built);
         code
     }
 }

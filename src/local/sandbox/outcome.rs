@@ -85,7 +85,7 @@ impl Failure {
                 "trace": ["RangeError: Maximum call stack size exceeded"],
             })
             .to_string(),
-            log: Some("RangeError: Maximum call stack size exceeded".into()),
+            log: Some("Maximum call stack size exceeded: the environment is lost with it".into()),
             fatal: true,
         }
     }

@@ -93,8 +93,12 @@ pub async fn build(
     let instance = linker.instantiate_async(&mut store, &component).await?;
     let init = instance
         .get_typed_func::<(String, String, bool), (Result<(), String>,)>(&mut store, "init")?;
+    // The engine's garbage collection frees values that suspended async generators still use (quickjs-ng in
+    // componentize-qjs 0.2.2; `tests/node_table` fails with it on). So it is off, and the bootstrap runs it
+    // between invocations.
+    let garbage_off = true;
     let (result,) = init
-        .call_async(&mut store, (shim, script.to_owned(), false))
+        .call_async(&mut store, (shim, script.to_owned(), garbage_off))
         .await?;
     result.map_err(|thrown| anyhow!("the guest's bootstrap failed: {thrown}"))?;
     Ok(wizer

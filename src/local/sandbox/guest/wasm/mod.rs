@@ -81,7 +81,8 @@ pub enum Code {
 /// # Errors
 /// When it is no Wasm, or imports what no environment has; the message lists that.
 pub fn read(path: &Path, bytes: &[u8]) -> anyhow::Result<Code> {
-    let wasm = wat::parse_bytes(bytes)
+    let wasm = wat::Parser::new()
+        .parse_bytes(Some(path), bytes)
         .map_err(|error| anyhow!("{} is not WebAssembly: {error}", path.display()))?;
     if wasmparser::Parser::is_component(&wasm) {
         return Ok(Code::Component(wasm.into_owned()));

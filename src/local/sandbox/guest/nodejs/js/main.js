@@ -80,7 +80,10 @@ function evaluate(specifier) {
   return namespace;
 }
 
+// The engine's own collection is off (see `image.rs`); it runs only where `hoist:garbage` asks for it.
+const collect = globalThis.__cqjs.runGc;
 provide("hoist:host", host);
+provide("hoist:engine", { collect: () => collect() });
 provide("hoist:builtins", {
   /** Whether there is a builtin of this name for user code, with or without `node:`. */
   has(specifier) {
@@ -103,9 +106,8 @@ function boot() {
     if (BUILTINS[specifier].eager) evaluate(specifier);
   }
   const exported = evaluate("hoist:lambda");
-  // The engine collects garbage when the heap has grown by half since the last time; without this the first
-  // collection would come in every environment at once, and touch all of its memory.
-  globalThis.__cqjs?.runGc?.();
+  // What the boot left behind is not to be in every environment.
+  collect();
   return exported;
 }
 

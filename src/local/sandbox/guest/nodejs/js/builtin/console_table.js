@@ -41,7 +41,8 @@ export function table(data, properties) {
     const values = [...data];
     return draw([ITERATION_INDEX, VALUES], [values.map((_, index) => `${index}`), values.map(show)]);
   }
-  const columns = new Map();
+  // An object: columns named by numbers come first, as in Node.
+  const columns = Object.create(null);
   const primitives = [];
   let hasPrimitives = false;
   const rows = Object.keys(data);
@@ -53,13 +54,13 @@ export function table(data, properties) {
       return;
     }
     for (const key of properties ?? Object.keys(item)) {
-      if (!columns.has(key)) columns.set(key, []);
-      columns.get(key)[index] = Object.hasOwn(item, key) ? show(item[key]) : "";
+      columns[key] ??= [];
+      columns[key][index] = Object.hasOwn(item, key) ? show(item[key]) : "";
     }
   });
   const full = (list) => Array.from({ length: rows.length }, (_, index) => list[index]);
-  const head = [INDEX, ...columns.keys()];
-  const cells = [rows, ...[...columns.values()].map(full)];
+  const head = [INDEX, ...Object.keys(columns)];
+  const cells = [rows, ...Object.values(columns).map(full)];
   if (hasPrimitives) {
     head.push(VALUES);
     cells.push(full(primitives));

@@ -1,5 +1,5 @@
-// `node:crypto`: digests, HMAC, random numbers, and the Web Crypto functions over them. Everything else throws
-// an error that names it.
+// `node:crypto`: digests, HMAC, random numbers, and what the other `crypto_*.js` give. Everything else throws an
+// error that names it.
 
 import host from "hoist:host";
 import { Buffer } from "node:buffer";
@@ -7,41 +7,17 @@ import { Transform } from "node:stream";
 import { nextTick } from "node:process";
 import { ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE } from "__wasm_rquickjs_builtin/internal/errors";
 import { DOMException } from "hoist:event-target";
+import { HASHES, algorithmOf, bytesOf, coded, output } from "hoist:crypto-base";
+import * as ciphers from "hoist:crypto-cipher";
+import * as derivation from "hoist:crypto-derive";
+import {
+  CryptoKey, KeyObject, createPrivateKey, createPublicKey, createSecretKey, generateKeyPair, generateKeyPairSync, secretOf,
+} from "hoist:crypto-keys";
+import * as signatures from "hoist:crypto-sign";
+import { SubtleCrypto, parts } from "hoist:crypto-subtle";
 
 /** Most random bytes of one call of the host. */
 const MAX_RANDOM = 65_536;
-const HASHES = ["md5", "sha1", "sha224", "sha256", "sha384", "sha512", "sha512-256"];
-const ALIASES = {
-  "rsa-md5": "md5", "rsa-sha1": "sha1", "sha-1": "sha1", "rsa-sha224": "sha224", "sha-224": "sha224", "rsa-sha256": "sha256",
-  "sha-256": "sha256", "rsa-sha384": "sha384", "sha-384": "sha384", "rsa-sha512": "sha512", "sha-512": "sha512",
-  "rsa-sha512/256": "sha512-256", "sha-512/256": "sha512-256", ssl3Md5: "md5",
-};
-
-function coded(Type, code, message) {
-  const error = new Type(message);
-  error.code = code;
-  return error;
-}
-
-function algorithmOf(name) {
-  if (typeof name !== "string") throw new ERR_INVALID_ARG_TYPE("algorithm", "string", name);
-  const lower = name.toLowerCase();
-  return HASHES.includes(lower) ? lower : ALIASES[lower];
-}
-
-
-/** The bytes of what Node takes as data. */
-function bytesOf(data, encoding, name = "data") {
-  if (typeof data === "string") return Buffer.from(data, encoding === "buffer" ? "utf8" : encoding);
-  if (ArrayBuffer.isView(data)) return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-  if (data instanceof ArrayBuffer || data instanceof SharedArrayBuffer) return new Uint8Array(data);
-  throw new ERR_INVALID_ARG_TYPE(name, ["string", "Buffer", "TypedArray", "DataView"], data);
-}
-
-function output(bytes, encoding) {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return encoding === undefined || encoding === "buffer" ? buffer : buffer.toString(encoding);
-}
 
 function unwrap(result) {
   if (result.tag !== "ok") throw new Error(result.val);
@@ -107,7 +83,7 @@ export class Hmac extends Digest {
   constructor(algorithm, key, options) {
     const known = algorithmOf(algorithm);
     if (known === undefined) throw coded(Error, "ERR_CRYPTO_INVALID_DIGEST", `Invalid digest: ${algorithm}`);
-    const secret = bytesOf(key, options?.encoding, "key").slice();
+    const secret = Uint8Array.from(secretOf(key, options?.encoding));
     super((data) => unwrap(host.hmac(known, secret, data)), options);
   }
 }
@@ -121,8 +97,12 @@ export function hash(algorithm, data, encoding = "hex") {
 }
 
 export const getHashes = () => [...HASHES];
-export const getCiphers = () => [];
-export const getCurves = () => [];
+export const { getCiphers, getCipherInfo, createCipheriv, createDecipheriv, Cipheriv, Decipheriv } = ciphers;
+export const { pbkdf2, pbkdf2Sync, scrypt, scryptSync, hkdf, hkdfSync } = derivation;
+export const { sign, verify, createSign, createVerify, Sign, Verify, publicEncrypt, privateDecrypt } = signatures;
+export { KeyObject, createPrivateKey, createPublicKey, createSecretKey, generateKeyPair, generateKeyPairSync };
+/** Curves by OpenSSL's names. */
+export const getCurves = () => ["prime256v1", "secp384r1", "secp521r1"];
 
 // ---- random numbers
 
@@ -223,28 +203,7 @@ export function timingSafeEqual(one, other) {
 
 // ---- Web Crypto
 
-class SubtleCrypto {
-  /** A digest: the only operation that is here yet. */
-  async digest(algorithm, data) {
-    const name = typeof algorithm === "string" ? algorithm : algorithm?.name;
-    const known = /^sha-(1|256|384|512)$/i.test(`${name}`) ? ALIASES[name.toLowerCase()] : undefined;
-    if (known === undefined) throw new DOMException("Unrecognized algorithm name", "NotSupportedError");
-    if (typeof data === "string") throw new ERR_INVALID_ARG_TYPE("data", ["ArrayBuffer", "ArrayBufferView"], data);
-    const bytes = unwrap(host.digest(known, bytesOf(data)));
-    return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength);
-  }
-}
-for (const name of ["encrypt", "decrypt", "sign", "verify", "generateKey", "deriveKey", "deriveBits", "importKey",
-  "exportKey", "wrapKey", "unwrapKey"]) {
-  Object.defineProperty(SubtleCrypto.prototype, name, {
-    value: async () => {
-      throw new DOMException(`crypto.subtle.${name} is not available in Hoist's sandbox yet`, "NotSupportedError");
-    },
-    writable: true,
-    enumerable: true,
-    configurable: true,
-  });
-}
+Object.assign(parts, { createHash, createHmac, timingSafeEqual, randomBytes });
 
 class Crypto {
   #subtle = new SubtleCrypto();
@@ -269,20 +228,19 @@ export const webcrypto = new Crypto();
 export const subtle = webcrypto.subtle;
 export const getRandomValues = (array) => webcrypto.getRandomValues(array);
 
-// ---- what is not there yet
+globalThis.CryptoKey ??= CryptoKey;
+
+// ---- what is not there
 
 function missing(name) {
   return { [name]: function () {
-    throw new Error(`crypto.${name} is not available in Hoist's sandbox yet`);
+    throw new Error(`crypto.${name} is not available in Hoist's sandbox`);
   } }[name];
 }
 const absent = {};
-for (const name of ["createCipheriv", "createDecipheriv", "createSign", "createVerify", "sign", "verify", "createDiffieHellman",
-  "createDiffieHellmanGroup", "createECDH", "createPrivateKey", "createPublicKey", "createSecretKey", "diffieHellman",
-  "generateKey", "generateKeySync", "generateKeyPair", "generateKeyPairSync", "generatePrime", "generatePrimeSync",
-  "checkPrime", "checkPrimeSync", "getCipherInfo", "getDiffieHellman", "hkdf", "hkdfSync", "pbkdf2", "pbkdf2Sync",
-  "privateDecrypt", "privateEncrypt", "publicDecrypt", "publicEncrypt", "scrypt", "scryptSync", "setEngine", "X509Certificate",
-  "KeyObject", "Certificate", "Cipheriv", "Decipheriv", "DiffieHellman", "DiffieHellmanGroup", "ECDH", "Sign", "Verify"]) {
+for (const name of ["createDiffieHellman", "createDiffieHellmanGroup", "createECDH", "diffieHellman", "generateKey",
+  "generateKeySync", "generatePrime", "generatePrimeSync", "checkPrime", "checkPrimeSync", "getDiffieHellman", "privateEncrypt",
+  "publicDecrypt", "setEngine", "X509Certificate", "Certificate", "DiffieHellman", "DiffieHellmanGroup", "ECDH"]) {
   absent[name] = missing(name);
 }
 const constants = Object.assign(Object.create(null), {
@@ -294,7 +252,8 @@ const constants = Object.assign(Object.create(null), {
 export { constants };
 
 export default {
-  ...absent, Hash, Hmac, constants, createHash, createHmac, getCiphers, getCurves, getHashes, getFips: () => 0,
+  ...absent, ...derivation, ...signatures, Cipheriv, Decipheriv, KeyObject, createCipheriv, createDecipheriv, createPrivateKey,
+  createPublicKey, createSecretKey, generateKeyPair, generateKeyPairSync, getCipherInfo, Hash, Hmac, constants, createHash, createHmac, getCiphers, getCurves, getHashes, getFips: () => 0,
   getRandomValues, hash, pseudoRandomBytes, randomBytes, randomFill, randomFillSync, randomInt, randomUUID,
   secureHeapUsed: () => ({ total: 0, used: 0, utilization: 0, min: 0 }), subtle, timingSafeEqual, webcrypto,
 };

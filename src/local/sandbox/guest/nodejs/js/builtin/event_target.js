@@ -9,6 +9,8 @@ import { ERR_INVALID_ARG_TYPE, ERR_INVALID_THIS } from "__wasm_rquickjs_builtin/
 const inspect = Symbol.for("nodejs.util.inspect.custom");
 const { apply } = Reflect;
 
+const missing = (message) => Object.assign(new TypeError(message), { code: "ERR_MISSING_ARGS" });
+
 const CODES = {
   IndexSizeError: 1, HierarchyRequestError: 3, WrongDocumentError: 4, InvalidCharacterError: 5,
   NoModificationAllowedError: 7, NotFoundError: 8, NotSupportedError: 9, InUseAttributeError: 10, InvalidStateError: 11,
@@ -51,7 +53,7 @@ const kState = Symbol("state");
 export class Event {
   #init;
   constructor(type, init) {
-    if (arguments.length === 0) throw new TypeError('The "type" argument must be specified');
+    if (arguments.length === 0) throw missing('The "type" argument must be specified');
     if (init !== undefined && init !== null && typeof init !== "object") throw new ERR_INVALID_ARG_TYPE("options", "Object", init);
     this.#init = { type: `${type}`, bubbles: !!init?.bubbles, cancelable: !!init?.cancelable, composed: !!init?.composed };
     Object.defineProperty(this, kState, {
@@ -140,7 +142,7 @@ export class EventTarget {
   }
   addEventListener(type, listener, options) {
     if (!this?.[kListeners]) throw new ERR_INVALID_THIS("EventTarget");
-    if (arguments.length < 2) throw new TypeError('The "type" and "listener" arguments must be specified');
+    if (arguments.length < 2) throw missing('The "type" and "listener" arguments must be specified');
     if (listener === null || listener === undefined) return;
     if (typeof listener !== "function" && typeof listener !== "object") {
       throw new ERR_INVALID_ARG_TYPE("listener", "EventListener", listener);

@@ -89,12 +89,19 @@ const { getEventListeners } = events;
 events.getEventListeners = (target, type) =>
   target instanceof EventTarget ? listenersOf(target, type) : getEventListeners(target, type);
 
-// The vendored one leaves out the colon after a protocol that comes without.
+// The vendored one leaves out `:`, `?` and `#` of parts that come without.
 const { format } = url;
+const marked = (part, mark, isMarked) => (typeof part === "string" && part !== "" && !isMarked ? mark(part) : part);
 url.format = function (urlObject, options) {
-  const protocol = urlObject?.protocol;
-  const bare = typeof protocol === "string" && protocol !== "" && !protocol.endsWith(":") && !(urlObject instanceof URL);
-  return format(bare ? { ...urlObject, protocol: `${protocol}:` } : urlObject, options);
+  if (urlObject === null || typeof urlObject !== "object" || urlObject instanceof URL) return format(urlObject, options);
+  const { protocol, search, hash } = urlObject;
+  const parts = {
+    protocol: marked(protocol, (part) => `${part}:`, protocol?.endsWith?.(":")),
+    search: marked(search, (part) => `?${part}`, search?.startsWith?.("?")),
+    hash: marked(hash, (part) => `#${part}`, hash?.startsWith?.("#")),
+  };
+  const isWhole = Object.keys(parts).every((name) => parts[name] === urlObject[name]);
+  return format(isWhole ? urlObject : Object.assign(Object.create(Object.getPrototypeOf(urlObject)), urlObject, parts), options);
 };
 
 /** Starts the clocks of a new environment. */
@@ -122,9 +129,9 @@ for (const [values, isEnumerable] of [[enumerable, true], [hidden, false]]) {
 }
 Object.defineProperty(globalThis, Symbol.toStringTag, { value: "global", configurable: true });
 for (const name of Object.getOwnPropertyNames(globalThis)) {
-  // Names of the engine's glue and of the vendored modules are not for programs to list.
+  // Names of the engine's glue and of classes are not for programs to list.
   const descriptor = Object.getOwnPropertyDescriptor(globalThis, name);
-  if (/^(__|wit$)/.test(name) && descriptor.configurable && descriptor.enumerable) {
+  if (/^(__|wit$|[A-Z])/.test(name) && descriptor.configurable && descriptor.enumerable) {
     Object.defineProperty(globalThis, name, { enumerable: false });
   }
 }

@@ -3,6 +3,7 @@
 // Whatever goes wrong is answered as { tag: "err" }: an exception that leaves an export would be a trap.
 // An error text that begins with `!` says that Lambda's process would have ended with it.
 
+import { tidy } from "hoist:garbage";
 import process, { start } from "node:process";
 import { installGlobal, loadHandler } from "hoist:handler";
 import { HttpResponseStream, ResponseStream } from "hoist:response-stream";
@@ -272,6 +273,7 @@ function callStreaming(invocation, event, given) {
 }
 
 async function run(event, contextText) {
+  tidy();
   const invocation = { result: undefined, onEmpty: undefined };
   current = invocation;
   try {

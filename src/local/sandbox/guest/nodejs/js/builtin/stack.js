@@ -12,7 +12,6 @@ const functionToString = Function.prototype.toString;
 const slice = String.prototype.slice;
 const { exec } = RegExp.prototype;
 const NativeError = Error;
-const NativeTypeError = TypeError;
 const WeakMapGet = WeakMap.prototype.get;
 
 /** The script that the image was made from, as the engine names it. */
@@ -27,6 +26,8 @@ const HIDDEN_FRAMES = 16;
 /** Ranges of lines of evaluated modules: start and file, ascending. */
 const starts = [];
 const files = [];
+/** Their texts: what the engine calls "not a function" is named from there. */
+const sources = [];
 let nextLine = FIRST_LINE;
 
 /** The function that holds a module's text → "commonjs" or "module". */
@@ -38,6 +39,7 @@ const wrappers = new WeakMap();
 export function place(code, file) {
   starts.push(nextLine);
   files.push(file);
+  sources.push(code);
   const text = "\n".repeat(nextLine - 1) + code;
   let lines = 1;
   for (let at = code.indexOf("\n"); at !== -1; at = code.indexOf("\n", at + 1)) lines++;
@@ -65,6 +67,11 @@ for (const holder of [Array, ArrayBuffer, Boolean, Date, Function, JSON, Map, Ma
   };
   if (holder.prototype) add(holder.prototype);
   add(holder);
+}
+
+/** Has `replacement` of ours shown in stacks as the native function that it stands for. */
+export function labelNative(replacement, label) {
+  natives.set(replacement, label);
 }
 
 /** Where the builtins lie in the script: ascending first lines and the names to show, "" to hide. */
@@ -119,6 +126,8 @@ function read(site) {
     return { file: null, line: null, column: null, name: label ?? name, called, native };
   }
   if (file === SCRIPT) {
+    const label = typeof called === "function" ? apply(WeakMapGet, natives, [called]) : undefined;
+    if (label !== undefined) return { file: null, line: null, column: null, name: label, called, native: true };
     const index = floorIndex(builtinStarts, line);
     file = index === -1 ? "" : builtinNames[index];
     if (file === "") return undefined;
@@ -240,6 +249,7 @@ class CallSite {
   }
 }
 
+// Only this is asked of the error: reading `constructor` here made the engine fault later on.
 function header(error) {
   try {
     return apply(errorToString, error, []);
@@ -256,16 +266,107 @@ function ErrorPrepareStackTrace(error, sites) {
 }
 
 const NULLISH = /^cannot (read|set) property '(.*)' of (undefined|null)$/;
+const UNINITIALIZED = /^(.*) is not initialized$/;
+const PRIVATE = /^private class field '(.*)' does not exist$/;
 
-/** The engine's most frequent message in V8's words: what programs and people look for. */
-function reword(error) {
-  const { message } = error;
-  if (typeof message !== "string" || message[0] !== "c") return;
-  const match = apply(exec, NULLISH, [message]);
-  if (match === null) return;
-  const [, verb, name, value] = match;
-  error.message = `Cannot ${verb} properties of ${value} (${verb === "read" ? "reading" : "setting"} '${name}')`;
+/** Messages of the engine in V8's words, where those need no more than the engine tells. */
+const WORDS = {
+  __proto__: null,
+  "this is not initialized":
+    "Must call super constructor in derived class before accessing 'this' or returning from derived constructor",
+  "invalid array length": "Invalid array length",
+  "Date value is NaN": "Invalid time value",
+  "BigInt division by zero": "Division by zero",
+  "bad normalization form": "The normalization form should be one of NFC, NFD, NFKC, NFKD.",
+  "out of bound": "Offset is outside the bounds of the DataView",
+  "cannot convert BigInt to number": "Cannot mix BigInt and other types, use explicit conversions",
+  "cannot convert symbol to string": "Cannot convert a Symbol value to a string",
+  "cannot convert symbol to number": "Cannot convert a Symbol value to a number",
+  "BigInt are forbidden in JSON.stringify": "Do not know how to serialize a BigInt",
+  "empty array": "Reduce of empty array with no initial value",
+  "promise self resolution": "Chaining cycle detected for promise #<Promise>",
+  "invalid 'instanceof' right operand": "Right-hand side of 'instanceof' is not callable",
+  "expecting hex digit": "URI malformed",
+  "expecting surrogate pair": "URI malformed",
+  "Cannot read properties of undefined (reading 'Symbol.iterator')":
+    "undefined is not iterable (cannot read property Symbol(Symbol.iterator))",
+  "Cannot read properties of null (reading 'Symbol.iterator')":
+    "null is not iterable (cannot read property Symbol(Symbol.iterator))",
+};
+
+/** How much text before a call is looked at to name what is called. */
+const CALLEE_LENGTH = 200;
+const CALLEE = /^([\w$]+)\s*(?:\(|\?\.\()/;
+const OWNER = /(?:(?:[\w$]+|#[\w$]+)\s*\??\.\s*)+#?$/;
+const CALL_RESULT = /([\w$.]+)\([^()]*\)\s*\??\.\s*$/;
+const NEW = /\bnew\s+$/;
+const SPACE = /\s+/g;
+const replace = String.prototype.replace;
+
+/** `api.client.send is not a function` for a call at this place; undefined when the text does not say. */
+function notCallable(site) {
+  if (site === undefined || site.isNative() || site.getFileName() !== EVALUATED) return undefined;
+  const line = site.getLineNumber();
+  const index = floorIndex(starts, line);
+  if (index === -1) return undefined;
+  const code = sources[index];
+  let start = 0;
+  for (let left = line - starts[index]; left > 0; left--) start = code.indexOf("\n", start) + 1;
+  const at = start + site.getColumnNumber() - 1;
+  const callee = apply(exec, CALLEE, [code.slice(at, at + CALLEE_LENGTH)]);
+  if (callee === null) return undefined;
+  const before = code.slice(at > CALLEE_LENGTH ? at - CALLEE_LENGTH : 0, at);
+  const owner = apply(exec, OWNER, [before]);
+  let name = callee[1];
+  let rest = before;
+  if (owner !== null) {
+    name = apply(replace, owner[0], [SPACE, ""]) + name;
+    rest = before.slice(0, owner.index);
+  }
+  const last = rest.trimEnd().at(-1);
+  if (last === "." && rest.trimEnd().slice(-3) !== "...") {
+    const result = apply(exec, CALL_RESULT, [rest]);
+    name = `${result === null ? "(intermediate value)" : `${result[1]}(...)`}.${name}`;
+  }
+  return `${name} is not a ${apply(exec, NEW, [rest]) === null ? "function" : "constructor"}`;
 }
+
+/** The engine's most frequent messages in V8's words: what programs and people look for. */
+function reword(error, sites) {
+  const { message } = error;
+  if (typeof message !== "string" || message === "") return;
+  if (message === "not a function" || message === "not a constructor") {
+    error.message = notCallable(sites[0]) ?? message;
+    return;
+  }
+  const words = WORDS[message];
+  if (words !== undefined) {
+    error.message = words;
+    return;
+  }
+  if (message[0] === "c") {
+    const match = apply(exec, NULLISH, [message]);
+    if (match === null) return;
+    const [, verb, name, value] = match;
+    const words = `Cannot ${verb} properties of ${value} (${verb === "read" ? "reading" : "setting"} '${name}')`;
+    error.message = WORDS[words] ?? words;
+    return;
+  }
+  const uninitialized = apply(exec, UNINITIALIZED, [message]);
+  if (uninitialized !== null) error.message = `Cannot access '${uninitialized[1]}' before initialization`;
+  const field = apply(exec, PRIVATE, [message]);
+  if (field !== null) error.message = `Cannot read private member ${field[1]} from an object whose class did not declare it`;
+}
+
+/** Errors that the engine itself makes, apart from those whose message is the program's business alone. */
+const REWORDED = [TypeError, RangeError, ReferenceError, URIError];
+const isOfEngine = (error) => {
+  for (let index = 0; index < REWORDED.length; index++) if (error instanceof REWORDED[index]) return true;
+  return false;
+};
+
+/** Where in its text `JSON.parse` last found something wrong: line and column, from 1. */
+export const parsePlace = { line: 0, column: 0 };
 
 let limit = 10;
 
@@ -273,7 +374,11 @@ let limit = 10;
 function prepare(error, sites) {
   // A primitive that is thrown comes here too; it has no stack.
   if (error === null || (typeof error !== "object" && typeof error !== "function")) return null;
-  if (error instanceof NativeTypeError) reword(error);
+  if (isOfEngine(error)) reword(error, sites);
+  else if (error instanceof SyntaxError && sites.length > 0 && typeof sites[0].getFunction() !== "function") {
+    parsePlace.line = sites[0].getLineNumber();
+    parsePlace.column = sites[0].getColumnNumber();
+  }
   const custom = NativeError.prepareStackTrace;
   const frames = [];
   let inModule = false;

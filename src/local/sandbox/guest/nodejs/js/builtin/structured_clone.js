@@ -105,7 +105,7 @@ function cloneContainer(value, seen) {
 }
 
 export default function structuredClone(value, options) {
-  if (arguments.length === 0) throw new TypeError('The "value" argument must be specified');
+  if (arguments.length === 0) throw Object.assign(new TypeError("The value argument must be specified"), { code: "ERR_MISSING_ARGS" });
   const seen = new Map();
   for (const item of options?.transfer ?? []) {
     if (!(item instanceof ArrayBuffer)) refuse(item);

@@ -1,6 +1,7 @@
 // `node:timers/promises`.
 
 import * as timers from "node:timers";
+import { ERR_INVALID_ARG_TYPE } from "__wasm_rquickjs_builtin/internal/errors";
 
 /** The error of an operation that a signal ended. */
 function aborted(signal) {
@@ -10,8 +11,23 @@ function aborted(signal) {
   return error;
 }
 
+/** The error of options that are none, or undefined. */
+function fault(options) {
+  if (options !== undefined && (options === null || typeof options !== "object")) {
+    return new ERR_INVALID_ARG_TYPE("options", "Object", options);
+  }
+  const { signal, ref } = options ?? {};
+  if (signal !== undefined && (signal === null || typeof signal !== "object" || !("aborted" in signal))) {
+    return new ERR_INVALID_ARG_TYPE("options.signal", "AbortSignal", signal);
+  }
+  if (ref !== undefined && typeof ref !== "boolean") return new ERR_INVALID_ARG_TYPE("options.ref", "boolean", ref);
+  return undefined;
+}
+
 /** A promise that `start(resolve)` settles later; `stop` undoes what it started. */
 function waiting(options, start, stop) {
+  const wrong = fault(options);
+  if (wrong !== undefined) return Promise.reject(wrong);
   const { signal, ref = true } = options ?? {};
   if (signal?.aborted) return Promise.reject(aborted(signal));
   return new Promise((resolve, reject) => {
@@ -37,6 +53,8 @@ export function setImmediate(value, options) {
 }
 
 export async function* setInterval(delay, value, options) {
+  const wrong = fault(options);
+  if (wrong !== undefined) throw wrong;
   const { signal, ref = true } = options ?? {};
   if (signal?.aborted) throw aborted(signal);
   let passed = 0;

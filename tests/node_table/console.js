@@ -1,0 +1,18 @@
+module.exports = {
+  'log and friends': (t) => { t.console.log('a', 1, { b: 2 }); t.console.info('%s-%d', 'x', 5); t.console.warn('w'); t.console.error(new RangeError('r').message); t.console.debug(); t.console.log(''); },
+  'group': (t) => { t.console.group('A'); t.console.log('x\ny'); t.console.group(); t.console.warn({ a: 1 }); t.console.groupEnd(); t.console.groupEnd(); t.console.groupEnd(); t.console.log('z'); },
+  'count': (t) => { t.console.count(); t.console.count('a'); t.console.count(); t.console.countReset(); t.console.count(); t.console.count(null); },
+  'assert': (t) => { t.console.assert(true, 'no'); t.console.assert(false); t.console.assert(false, 'x %s', 'y'); },
+  'dir': (t) => { t.console.dir({ a: { b: { c: { d: 1 } } } }); t.console.dir({ a: { b: { c: { d: 1 } } } }, { depth: 0 }); t.console.dirxml('x', { y: 1 }); },
+  'table of objects': (t) => t.console.table([{ a: 1, b: 'x' }, { a: 2, c: true }]),
+  'table of arrays': (t) => t.console.table([[1, 2], [3, 4, 5]]),
+  'table of primitives': (t) => { t.console.table(['a', 'b']); t.console.table(5); t.console.table(null); t.console.table([]); },
+  'table with columns': (t) => { t.console.table([{ a: 1, b: 2 }], ['b']); t.console.table({ r1: { a: 1 }, r2: { a: { b: 2 } } }); t.console.table(new Map([['k', { v: 1 }]])); t.console.table(new Set([1, 'a'])); },
+  'table of mixed rows': (t) => t.console.table([1, { a: 2 }, 'x', [3]]),
+  'wide characters in a table': (t) => t.console.table([{ 名: '日本', e: '😀' }]),
+  'Console without stream': (t) => [t.caught(() => new console.Console()), t.caught(() => new console.Console({ stdout: {} }))],
+  'multi line objects in a group': (t) => { t.console.group('g'); t.console.log({ a: 'x'.repeat(50), b: 'y'.repeat(50) }); t.console.groupEnd(); },
+  'keys': () => Object.keys(console).filter((k) => !['fatal', 'createTask'].includes(k)).sort(),
+  'errors in objects': (t) => { const e = new Error('m'); e.stack = 'Error: m\n    at f (g:1:1)'; t.console.log({ e }); t.console.log('failed:', e); },
+  'format leftovers': (t) => { t.console.log('%s', 'a', 'b', { c: 1 }); t.console.log('%% %s', 1); t.console.log('%o', { f() {} }); t.console.log('%c styled', 'color: red'); t.console.log('a%', 1); },
+};

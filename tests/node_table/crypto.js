@@ -1,0 +1,23 @@
+const crypto = require('crypto');
+module.exports = {
+  'hashes': () => ['md5', 'sha1', 'sha256', 'sha512', 'sha224', 'sha384', 'SHA256', 'RSA-SHA256'].map((h) => crypto.createHash(h).update('abc').digest('hex')),
+  'hash in pieces': () => crypto.createHash('sha256').update('a').update(Buffer.from('b')).update('63', 'hex').digest('base64'),
+  'encodings of a digest': () => [crypto.createHash('md5').update('').digest(), crypto.createHash('md5').update('x').digest('base64url'), crypto.createHash('md5').update('x').digest('latin1').length],
+  'hash errors': (t) => { const h = crypto.createHash('md5'); h.digest(); return [t.caught(() => crypto.createHash('nope')), t.caught(() => h.update('x')), t.caught(() => h.digest()), t.caught(() => crypto.createHash('md5').update(5)), t.caught(() => crypto.createHash())]; },
+  'copy of a hash': () => { const h = crypto.createHash('sha1').update('a'); const c = h.copy(); return [h.update('b').digest('hex'), c.digest('hex')]; },
+  'hmacs': () => ['md5', 'sha1', 'sha256', 'sha512'].map((h) => crypto.createHmac(h, 'key').update('data').digest('hex')),
+  'hmac with keys of bytes': (t) => [crypto.createHmac('sha256', Buffer.alloc(100, 1)).update('x').digest('hex'), crypto.createHmac('sha256', '').update('').digest('hex'), t.caught(() => crypto.createHmac('sha256')), t.caught(() => crypto.createHmac('zz', 'k'))],
+  'timingSafeEqual': (t) => [crypto.timingSafeEqual(Buffer.from('a'), Buffer.from('a')), crypto.timingSafeEqual(Buffer.from('a'), Buffer.from('b')), t.caught(() => crypto.timingSafeEqual(Buffer.from('a'), Buffer.from('ab'))), t.caught(() => crypto.timingSafeEqual('a', 'b'))],
+  'random': (t) => [crypto.randomBytes(8).length, /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/.test(crypto.randomUUID()), crypto.randomInt(3, 4), crypto.randomInt(1), t.caught(() => crypto.randomInt(5, 5)), t.caught(() => crypto.randomBytes(-1)), t.caught(() => crypto.randomBytes('x'))],
+  'random with callback': async () => new Promise((r) => crypto.randomBytes(4, (e, b) => r([e, b.length]))),
+  'randomFillSync': () => { const b = new Uint8Array(4); return [crypto.randomFillSync(b) === b, crypto.getRandomValues(new Uint8Array(2)).length]; },
+  'getRandomValues errors': (t) => [t.caught(() => globalThis.crypto.getRandomValues(new Float32Array(1))), t.caught(() => globalThis.crypto.getRandomValues(new Uint8Array(65537)))],
+  'hash as a stream': async () => { const h = crypto.createHash('sha256'); h.end('abc'); let s = ''; for await (const c of h) s += c.toString('hex'); return s; },
+  'getHashes': () => ['md5', 'sha1', 'sha256', 'sha512'].map((h) => crypto.getHashes().includes(h)),
+  'pbkdf2': () => crypto.pbkdf2Sync('p', 's', 10, 16, 'sha256').toString('hex'),
+  'scrypt': () => crypto.scryptSync('p', 's', 16).toString('hex'),
+  'aes': () => { const c = crypto.createCipheriv('aes-256-cbc', Buffer.alloc(32, 1), Buffer.alloc(16, 2)); return c.update('hello', 'utf8', 'hex') + c.final('hex'); },
+  'aes gcm': () => { const c = crypto.createCipheriv('aes-256-gcm', Buffer.alloc(32, 1), Buffer.alloc(12, 2)); return c.update('hello', 'utf8', 'hex') + c.final('hex') + c.getAuthTag().toString('hex'); },
+  'subtle digest': async () => Buffer.from(await globalThis.crypto.subtle.digest('SHA-256', new TextEncoder().encode('abc'))).toString('hex'),
+  'webcrypto': () => [crypto.webcrypto === globalThis.crypto, typeof crypto.subtle.digest, Object.prototype.toString.call(globalThis.crypto)],
+};

@@ -1,0 +1,15 @@
+module.exports = {
+  'dispatch': () => { const t = new EventTarget(); const o = []; t.addEventListener('a', (e) => o.push(e.type, e.target === t, e.cancelable, e.defaultPrevented)); t.addEventListener('a', { handleEvent(e) { o.push('obj', this !== undefined); } }, { once: true }); return [t.dispatchEvent(new Event('a')), t.dispatchEvent(new Event('a')), o]; },
+  'preventDefault': () => { const t = new EventTarget(); t.addEventListener('a', (e) => e.preventDefault()); return [t.dispatchEvent(new Event('a', { cancelable: true })), t.dispatchEvent(new Event('a'))]; },
+  'stopImmediatePropagation': () => { const t = new EventTarget(); const o = []; t.addEventListener('a', (e) => { o.push(1); e.stopImmediatePropagation(); }); t.addEventListener('a', () => o.push(2)); t.dispatchEvent(new Event('a')); return o; },
+  'CustomEvent': () => [new CustomEvent('x', { detail: { a: 1 } }).detail, new CustomEvent('x').detail],
+  'wrong arguments': (t) => { const e = new EventTarget(); return [t.caught(() => e.dispatchEvent({})), t.caught(() => e.addEventListener('x')), t.caught(() => new Event()), t.caught(() => e.addEventListener('a', 5))]; },
+  'abort': (t) => { const c = new AbortController(); const o = []; c.signal.addEventListener('abort', (e) => o.push(e.type)); c.signal.onabort = () => o.push('on'); c.abort(); c.abort(); return [o, c.signal.aborted, c.signal.reason.name, c.signal.reason.message, c.signal.reason.code, t.caught(() => c.signal.throwIfAborted())]; },
+  'abort with reason': (t) => { const c = new AbortController(); c.abort('why'); return [c.signal.reason, t.caught(() => c.signal.throwIfAborted()), AbortSignal.abort(5).reason, t.caught(() => new AbortSignal())]; },
+  'AbortSignal.any': () => { const a = new AbortController(); const b = new AbortController(); const s = AbortSignal.any([a.signal, b.signal]); b.abort('b'); return [s.aborted, s.reason, AbortSignal.any([]).aborted, AbortSignal.any([AbortSignal.abort(1)]).reason]; },
+  'AbortSignal.timeout': async (t) => { const s = AbortSignal.timeout(1); await t.wait(20); return [s.aborted, s.reason.name, s.reason.message, s.reason.code]; },
+  'signal removes listeners': () => { const t = new EventTarget(); const c = new AbortController(); let n = 0; t.addEventListener('a', () => n++, { signal: c.signal }); t.dispatchEvent(new Event('a')); c.abort(); t.dispatchEvent(new Event('a')); return n; },
+  'DOMException': (t) => { const e = new DOMException('m', 'AbortError'); return [e.name, e.code, e.message, e instanceof Error, String(e), new DOMException('x').name, new DOMException('x', { name: 'DataCloneError', cause: 1 }).cause, DOMException.ABORT_ERR, Object.prototype.toString.call(e)]; },
+  'members of Event': () => { const e = new Event('x', { bubbles: true, composed: true }); return [e.bubbles, e.composed, e.eventPhase, e.isTrusted, e.returnValue, e.cancelBubble, e.composedPath(), e.currentTarget, e.srcElement, typeof e.timeStamp, Event.AT_TARGET]; },
+  'event inspected': () => { const e = new Event('x'); return require('util').inspect(e).replace(/timeStamp: [\d.]+/, 'timeStamp: N'); },
+};

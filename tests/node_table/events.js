@@ -1,0 +1,22 @@
+const EventEmitter = require('events');
+module.exports = {
+  'order and once': () => { const e = new EventEmitter(); const o = []; e.on('x', () => o.push(1)); e.once('x', (a) => o.push(a)); e.prependListener('x', () => o.push(0)); e.emit('x', 2); e.emit('x', 3); return [o, e.emit('none'), e.listenerCount('x')]; },
+  'error without listener': (t) => { const e = new EventEmitter(); return [t.caught(() => e.emit('error', new TypeError('boom'))), t.caught(() => e.emit('error', 'text')), t.caught(() => e.emit('error', { a: 1 })), t.caught(() => e.emit('error'))]; },
+  'wrong listeners': (t) => { const e = new EventEmitter(); return [t.caught(() => e.on('x', 5)), t.caught(() => e.once('x')), t.caught(() => e.setMaxListeners(-1))]; },
+  'removing': () => { const e = new EventEmitter(); const f = () => {}; e.on('a', f).on('a', f).on('b', f); e.off('a', f); const r = [e.listenerCount('a')]; e.removeAllListeners('b'); return [...r, e.eventNames(), e.removeAllListeners().eventNames()]; },
+  'newListener and removeListener': () => { const o = []; const e = new EventEmitter(); e.on('newListener', (n) => o.push(`+${String(n)}`)); e.on('removeListener', (n) => o.push(`-${String(n)}`)); const f = () => {}; e.on('a', f); e.off('a', f); return o; },
+  'raw listeners': () => { const e = new EventEmitter(); e.once('a', function named() {}); return [e.rawListeners('a')[0].listener.name, e.listeners('a')[0].name, e.getMaxListeners(), EventEmitter.defaultMaxListeners]; },
+  'this of listeners': () => { const e = new EventEmitter(); let ok; e.on('a', function () { ok = this === e; }); e.emit('a'); return ok; },
+  'removing while emitting': () => { const e = new EventEmitter(); const o = []; const b = () => o.push('b'); e.on('a', () => { o.push('a'); e.off('a', b); }); e.on('a', b); e.emit('a'); e.emit('a'); return o; },
+  'events.once': async (t) => { const e = new EventEmitter(); setTimeout(() => e.emit('x', 1, 2), 1); const r = await EventEmitter.once(e, 'x'); setTimeout(() => e.emit('error', new Error('bad')), 1); return [r, await t.rejected(() => EventEmitter.once(e, 'y'))]; },
+  'events.once aborted': async (t) => { const c = new AbortController(); const p = EventEmitter.once(new EventEmitter(), 'x', { signal: c.signal }); c.abort(); return t.rejected(() => p); },
+  'events.on': async () => { const e = new EventEmitter(); setTimeout(() => { e.emit('x', 1); e.emit('x', 2); }, 1); const o = []; for await (const [v] of EventEmitter.on(e, 'x')) { o.push(v); if (v === 2) break; } return o; },
+  'captureRejections': async (t) => { const e = new EventEmitter({ captureRejections: true }); const o = []; e.on('error', (x) => o.push(x.message)); e.on('a', async () => { throw new Error('async'); }); e.emit('a'); await t.wait(); return o; },
+  'inspect of an emitter': () => new EventEmitter(),
+  'module': () => [EventEmitter === EventEmitter.EventEmitter, Object.keys(EventEmitter).sort(), typeof EventEmitter.errorMonitor],
+  'error monitor': (t) => { const e = new EventEmitter(); const o = []; e.on(EventEmitter.errorMonitor, (x) => o.push(x.message)); return [t.caught(() => e.emit('error', new Error('m'))), o]; },
+  'subclass': () => { class A extends EventEmitter { constructor() { super(); this.v = 1; } } function B() { EventEmitter.call(this); } Object.setPrototypeOf(B.prototype, EventEmitter.prototype); let n = 0; new B().on('q', () => n++).emit('q'); return [new A().on('x', () => {}).emit('x'), n]; },
+  'getEventListeners': () => { const e = new EventEmitter(); const f = () => {}; e.on('a', f); const et = new EventTarget(); et.addEventListener('b', f); return [EventEmitter.getEventListeners(e, 'a').length, EventEmitter.getEventListeners(et, 'b').length]; },
+  'EventEmitterAsyncResource': () => typeof EventEmitter.EventEmitterAsyncResource,
+  'addAbortListener': () => { const c = new AbortController(); let n = 0; const d = EventEmitter.addAbortListener(c.signal, () => n++); c.abort(); return [n, typeof d[Symbol.dispose || 'x']]; },
+};

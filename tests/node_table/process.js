@@ -1,0 +1,18 @@
+module.exports = {
+  'facts': () => [process.platform, process.argv.length >= 1, typeof process.pid, process.version.startsWith('v'), typeof process.versions.node, process.exitCode, typeof process.title, process.execArgv.length, process.release.name],
+  'env': (t) => { process.env.NT_A = 5; const r = [process.env.NT_A, 'NT_A' in process.env, process.env.NT_NONE, delete process.env.NT_A, process.env.NT_A, typeof Object.keys(process.env).length]; process.env.NT_B = undefined; r.push(process.env.NT_B); delete process.env.NT_B; return r; },
+  'env with symbols': (t) => [t.caught(() => { process.env[Symbol('x')] = 'a'; }), t.caught(() => { process.env.NT_S = Symbol('x'); })],
+  'hrtime': (t) => { const a = process.hrtime(); return [a.length, typeof process.hrtime.bigint(), process.hrtime(a)[0], t.caught(() => process.hrtime(5))]; },
+  'memory and cpu': () => [Object.keys(process.memoryUsage()).sort(), Object.keys(process.cpuUsage()), typeof process.uptime(), Object.keys(process.resourceUsage()).length > 5],
+  'cwd and umask': (t) => [typeof process.cwd(), typeof process.umask(), t.caught(() => process.chdir('/no-such-folder')).replace(/'[^']*' ->/, 'CWD ->')],
+  'emitter': () => { let n = 0; const f = (x) => { n += x; }; process.on('custom', f); process.emit('custom', 2); process.off('custom', f); process.emit('custom', 2); return [n, process.listenerCount('custom')]; },
+  'emitWarning': async (t) => { const o = []; const f = (w) => o.push([w.name, w.message, w.code]); process.on('warning', f); process.emitWarning('careful', 'MyWarning', 'C1'); await t.wait(); process.off('warning', f); return o; },
+  'stdout and stderr': () => [typeof process.stdout.write, process.stdout.fd, process.stderr.fd, process.stdin.fd],
+  'nextTick, kill and exit are there': () => ['nextTick', 'kill', 'exit', 'abort', 'binding', 'getuid', 'geteuid', 'getgid', 'hrtime', 'setUncaughtExceptionCaptureCallback', 'getActiveResourcesInfo', 'emitWarning', 'cpuUsage'].filter((n) => typeof process[n] !== 'function'),
+  'features and config': () => [typeof process.features, typeof process.config.variables, Object.prototype.toString.call(process), process.allowedNodeEnvironmentFlags instanceof Set, typeof process.report],
+  'os': () => { const os = require('os'); return [os.EOL, os.platform(), os.type(), typeof os.hostname(), os.endianness(), os.tmpdir(), os.devNull, os.constants.signals.SIGTERM, os.constants.errno.ENOENT, os.loadavg().length, Object.keys(os.userInfo()).sort(), os.availableParallelism() > 0]; },
+  'import is the same object': async () => (await import('node:process')).default === process && require('process') === process,
+  'uncaughtException listeners': () => [process.listenerCount('SIGTERM'), typeof process.getMaxListeners()],
+  'exit code': (t) => { const r = [t.caught(() => { process.exitCode = 'x'; })]; process.exitCode = undefined; return r; },
+  'kill with zero': (t) => [process.kill(process.pid, 0), t.caught(() => process.kill(process.pid, 'NOPE'))],
+};

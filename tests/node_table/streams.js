@@ -1,0 +1,38 @@
+const stream = require('stream');
+const { Readable, Writable, Transform, Duplex, PassThrough, pipeline, finished } = stream;
+const promises = require('stream/promises');
+const sink = (o = []) => Object.assign(new Writable({ write(c, e, cb) { o.push(c.toString()); cb(); } }), { o });
+module.exports = {
+  'from and collect': async () => { const o = []; for await (const c of Readable.from(['a', 'b'])) o.push(c); return o; },
+  'pipeline': async () => { const s = sink(); await promises.pipeline(Readable.from(['a', 'b']), new Transform({ transform(c, e, cb) { cb(null, c.toString().toUpperCase()); } }), s); return s.o; },
+  'pipeline with generators': async () => promises.pipeline(async function* () { yield 'x'; yield 'y'; }, async function* (s) { for await (const c of s) yield `${c}!`; }, async (s) => { const o = []; for await (const c of s) o.push(String(c)); return o; }),
+  'pipeline fails': async (t) => { const r = new Readable({ read() { this.destroy(new Error('broken')); } }); const s = sink(); return [await t.rejected(() => promises.pipeline(r, s)), r.destroyed, s.destroyed]; },
+  'pipeline with callback': async () => new Promise((r) => pipeline(Readable.from(['q']), sink(), (e) => r(e === undefined || e === null))),
+  'events of a readable': async (t) => { const o = []; const r = new Readable({ read() {} }); for (const n of ['data', 'end', 'close', 'pause', 'resume']) r.on(n, (c) => o.push(c === undefined ? n : `${n} ${c}`)); r.push('a'); r.push(null); await t.wait(5); return o; },
+  'events of a writable': async (t) => { const o = []; const w = new Writable({ write(c, e, cb) { o.push(`write ${c}`); cb(); }, final(cb) { o.push('final'); cb(); }, destroy(e, cb) { o.push('destroy'); cb(e); } }); for (const n of ['finish', 'close', 'drain']) w.on(n, () => o.push(n)); w.write('a'); w.end('b'); await t.wait(5); return o; },
+  'write after end': async (t) => { const w = sink(); const o = []; w.on('error', (e) => o.push(e.code, e.message)); w.end(); w.write('x', (e) => o.push(e.code)); await t.wait(5); return o; },
+  'wrong chunks': (t) => { const w = sink(); return [t.caught(() => w.write(null)), t.caught(() => w.write(5)), t.caught(() => w.write('x', 'nope'))]; },
+  'high water mark': () => { const w = new Writable({ highWaterMark: 3, write() {} }); return [w.write('ab'), w.write('c'), w.writableLength, w.writableNeedDrain, w.writableHighWaterMark, new Readable().readableHighWaterMark > 1000, new Readable({ objectMode: true }).readableHighWaterMark]; },
+  'object mode': async () => { const o = []; for await (const x of Readable.from([{ a: 1 }, 2]).pipe(new PassThrough({ objectMode: true }))) o.push(x); return o; },
+  'setEncoding': async () => { const r = new Readable({ read() {} }); r.setEncoding('utf8'); r.push(Buffer.from([0xe2, 0x82])); r.push(Buffer.from([0xac])); r.push(null); const o = []; for await (const c of r) o.push(c); return o; },
+  'read with sizes': async (t) => { const r = new Readable({ read() {} }); r.push('abcdef'); r.push(null); await t.wait(); return [r.read(2)?.toString(), r.read(3)?.toString(), r.read()?.toString(), r.read()]; },
+  'unshift': async () => { const r = Readable.from([]); const p = new PassThrough(); p.write('b'); p.unshift('a'); p.end(); let s = ''; for await (const c of p) s += c; return s; },
+  'destroy with an error': async (t) => { const r = new Readable({ read() {} }); const o = []; r.on('error', (e) => o.push(e.message)).on('close', () => o.push('close')); r.destroy(new Error('x')); await t.wait(); return [o, r.destroyed, r.errored?.message, r.readableAborted]; },
+  'finished': async (t) => { const w = sink(); const p = promises.finished(w); w.end('x'); await p; const r = new Readable({ read() {} }); const q = t.rejected(() => promises.finished(r)); r.destroy(); return [await q]; },
+  'duplex': async () => { const d = new Duplex({ read() { this.push('r'); this.push(null); }, write(c, e, cb) { cb(); } }); let s = ''; for await (const c of d) s += c; return [s, d.allowHalfOpen]; },
+  'Duplex.from': async () => { let s = ''; for await (const c of Duplex.from(async function* () { yield 'a'; yield 'b'; })) s += c; return s; },
+  'transform flush': async () => { const tr = new Transform({ transform(c, e, cb) { this.push(c); cb(); }, flush(cb) { this.push('end'); cb(); } }); tr.end('x'); let s = ''; for await (const c of tr) s += c; return s; },
+  'transform fails': async (t) => { const tr = new Transform({ transform(c, e, cb) { cb(new Error('bad')); } }); tr.end('x'); return t.rejected(async () => { for await (const c of tr) t.log(c); }); },
+  'iterator helpers': async () => [await Readable.from([1, 2, 3, 4]).filter((x) => x % 2).map((x) => x * 2).toArray(), await Readable.from([1, 2, 3]).reduce((a, b) => a + b, 0), await Readable.from([1, 2, 3]).take(2).toArray(), await Readable.from([1, 2, 3]).drop(2).toArray(), await Readable.from([1, 2]).some((x) => x > 1), await Readable.from([1, 2]).every((x) => x > 1), await Readable.from([1, 2]).find((x) => x > 1), await Readable.from([1, 2]).flatMap((x) => [x, x]).toArray()],
+  'async iteration breaks': async () => { const r = Readable.from(['a', 'b', 'c']); for await (const c of r) { if (c === 'a') break; } return r.destroyed; },
+  'cork': async (t) => { const o = []; const w = new Writable({ writev(cs, cb) { o.push(cs.map((c) => c.chunk.toString())); cb(); } }); w.cork(); w.write('a'); w.write('b'); w.uncork(); await t.wait(); return o; },
+  'consumers': async () => { const c = require('stream/consumers'); return [await c.text(Readable.from(['a', 'b'])), await c.json(Readable.from(['{"a":', '1}'])), (await c.buffer(Readable.from([Buffer.from('x')]))).toString(), (await c.arrayBuffer(Readable.from([Buffer.from('xy')]))).byteLength]; },
+  'no _read and no _write': async (t) => { const o = []; const r = new Readable(); r.on('error', (e) => o.push(e.code, e.message)); r.read(); const w = new Writable(); w.on('error', (e) => o.push(e.code, e.message)); o.push(t.caught(() => w.write('x'))); await t.wait(); return o; },
+  'premature close': async (t) => { const p = new PassThrough(); const q = t.rejected(() => promises.pipeline(p, sink())); p.destroy(); return q; },
+  'addAbortSignal': async (t) => { const c = new AbortController(); const r = stream.addAbortSignal(c.signal, new Readable({ read() {} })); setTimeout(() => c.abort(), 1); return t.rejected(async () => { for await (const x of r) t.log(x); }); },
+  'compose': async () => { const o = []; for await (const c of stream.compose(async function* (s) { for await (const x of s) yield String(x).toUpperCase(); }, new PassThrough()).end('abc')) o.push(String(c)); return o; },
+  'states': async () => { const r = Readable.from(['a']); const a = [r.readable, r.readableFlowing, r.readableEnded, r.readableObjectMode, stream.isReadable(r), stream.isErrored(r), stream.isDisturbed(r)]; await r.toArray(); return [a, r.readable, r.readableEnded, stream.isDisturbed(r)]; },
+  'module': () => Object.keys(stream).filter((k) => !k.startsWith('_')).sort(),
+  'pipe and unpipe': async (t) => { const p = new PassThrough(); const s = sink(); p.pipe(s); p.write('a'); await t.wait(); p.unpipe(s); p.write('b'); await t.wait(); return s.o; },
+  'default encoding': async (t) => { const o = []; const w = new Writable({ decodeStrings: false, write(c, e, cb) { o.push([c, e]); cb(); } }); w.setDefaultEncoding('latin1'); w.write('é'); await t.wait(); return [o, t.caught(() => w.setDefaultEncoding('x'))]; },
+};

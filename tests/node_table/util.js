@@ -1,0 +1,22 @@
+const util = require('util');
+module.exports = {
+  'promisify': async (t) => { const f = util.promisify((a, cb) => cb(a < 0 ? new RangeError('neg') : null, a * 2)); return [await f(2), await t.rejected(() => f(-1)), t.caught(() => util.promisify(5)), f.name, f.length]; },
+  'promisify with a custom': async () => { const f = () => {}; f[util.promisify.custom] = async () => 'custom'; return [await util.promisify(f)(), await util.promisify(setTimeout)(1, 'v'), await util.promisify(setImmediate)('w')]; },
+  'callbackify': async (t) => { const f = util.callbackify(async (x) => { if (x) return x; throw null; }); return [await new Promise((r) => f(1, (...a) => r(a))), await new Promise((r) => f(0, (e) => r([e.name, e.code, e.message, e.reason]))), t.caught(() => util.callbackify(1))]; },
+  'inherits': () => { function A() {} A.prototype.x = () => 1; function B() {} util.inherits(B, A); return [new B().x(), B.super_ === A, new B() instanceof A]; },
+  'deprecate': () => { const f = util.deprecate((a) => a, 'old', 'DEP_X'); return typeof f; },
+  'types': () => ['isDate', 'isRegExp', 'isPromise', 'isMap', 'isSet', 'isNativeError', 'isTypedArray', 'isUint8Array', 'isArrayBuffer', 'isAsyncFunction', 'isGeneratorFunction', 'isBoxedPrimitive', 'isArgumentsObject', 'isWeakMap', 'isSymbolObject', 'isDataView', 'isMapIterator', 'isSetIterator', 'isGeneratorObject'].map((n) => [n, ...[new Date(), /x/, Promise.resolve(), new Map(), new Set(), new TypeError(), new Uint8Array(), new ArrayBuffer(1), async () => {}, function* () {}, Object('a'), (function () { return arguments; })(), new WeakMap(), Object(Symbol()), new DataView(new ArrayBuffer(1)), new Map().keys(), new Set().values(), (function* () {})(), {}].map((v) => (util.types[n](v) ? 1 : 0))].join(' ')),
+  'isDeepStrictEqual': () => [[1, 1], [NaN, NaN], [0, -0], [[1, 2], [1, 2]], [{ a: 1 }, { a: 1, b: undefined }], [new Map([[1, { a: 1 }]]), new Map([[1, { a: 1 }]])], [new Set([{ a: 1 }]), new Set([{ a: 1 }])], [new Date(0), new Date(0)], [/a/g, /a/i], [Object(1), Object(1)], ['1', 1], [[], {}], [Buffer.from('a'), new Uint8Array([97])], [new Error('a'), new Error('a')]].map(([a, b]) => util.isDeepStrictEqual(a, b)),
+  'stripVTControlCharacters': () => util.stripVTControlCharacters('\u001b[31mred\u001b[39m'),
+  'toUSVString': () => util.toUSVString('a\ud800b'),
+  'styleText': () => util.styleText('red', 'x'),
+  'parseArgs': (t) => [util.parseArgs({ args: ['-f', '--bar', 'b', 'pos'], options: { foo: { type: 'boolean', short: 'f' }, bar: { type: 'string' } }, allowPositionals: true }), t.caught(() => util.parseArgs({ args: ['--nope'], options: {} }))],
+  'debuglog': () => [typeof util.debuglog('x'), util.debuglog('x').enabled, util.debug === util.debuglog],
+  'aborted': async () => { const c = new AbortController(); const p = util.aborted(c.signal, {}); c.abort(); return (await p).type; },
+  'keys': () => Object.keys(util).filter((k) => !k.startsWith('_') && !/^is[A-Z]/.test(k)).sort(),
+  'inspect.defaultOptions': () => util.inspect.defaultOptions,
+  'inspect.styles and colors': () => [util.inspect.styles, util.inspect.colors.red, Object.keys(util.inspect.colors).length],
+  'getSystemErrorName': (t) => [util.getSystemErrorName(-2), t.caught(() => util.getSystemErrorName(2))],
+  'MIMEType': () => { const m = new util.MIMEType('text/html; charset=utf-8;q="a b"'); return [m.type, m.subtype, m.essence, m.params.get('charset'), String(m)]; },
+  'TextEncoder of util': () => [util.TextEncoder === TextEncoder, util.TextDecoder === TextDecoder, util.types === require('util/types')],
+};
