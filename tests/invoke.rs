@@ -354,7 +354,94 @@ fn a_runtime_without_a_guest_is_named() {
         "{text}"
     );
     assert!(text.contains("template.yaml:7:"), "{text}");
-    assert!(text.contains("nodejs*"), "{text}");
+    assert!(text.contains("nodejs24.x"), "{text}");
+}
+
+#[test]
+fn a_fault_in_another_function_does_not_stop_this_one() {
+    let template = format!(
+        "{TEMPLATE}  Broken:
+    Type: AWS::Serverless::Function
+    Properties:
+      Runtime: nodejs24.x
+      Timeout: 9999
+"
+    );
+    let project = Project::new(&[
+        ("template.yaml", template.as_str()),
+        ("src/index.js", "exports.handler = async () => 1"),
+    ]);
+    let output = run(&mut project.hoist(&["invoke", "First", "--local"]));
+    assert_eq!(stdout(&output), "1\n", "{}", stderr(&output));
+    assert!(
+        stderr(&output).contains("hoist validate"),
+        "{}",
+        stderr(&output)
+    );
+    let output = run(&mut project.hoist(&["invoke", "Broken", "--local"]));
+    assert_eq!(output.status.code(), Some(1));
+    let output = run(&mut project.hoist(&["validate", "template.yaml"]));
+    assert_eq!(output.status.code(), Some(1));
+}
+
+#[test]
+fn what_stopped_an_invocation_is_json_too() {
+    let project = Project::javascript("");
+    let said = |arguments: &[&str]| {
+        let output = run(project.hoist(arguments).args(["--output", "json"]));
+        assert_eq!(output.status.code(), Some(1));
+        serde_json::from_slice::<Value>(&output.stdout).unwrap()
+    };
+    let object = said(&["invoke", "Frist", "--local"]);
+    assert!(
+        object["error"].as_str().unwrap().contains("Frist"),
+        "{object}"
+    );
+    std::fs::write(project.0.path().join("bad.json"), "[").unwrap();
+    let object = said(&["invoke", "--local", "-e", "bad.json"]);
+    assert_eq!(object["diagnostics"][0]["code"], "invoke/event");
+}
+
+#[test]
+fn an_event_that_is_empty_or_no_file_is_explained() {
+    let project = Project::javascript("");
+    std::fs::write(project.0.path().join("empty.json"), " \n").unwrap();
+    let output = run(&mut project.hoist(&["invoke", "--local", "-e", "empty.json"]));
+    assert!(stderr(&output).contains("is empty"), "{}", stderr(&output));
+    let output = run(&mut project.hoist(&["invoke", "--local", "-e", "{\"a\":1}"]));
+    assert!(stderr(&output).contains("-e -"), "{}", stderr(&output));
+}
+
+#[test]
+fn a_secret_default_is_never_shown() {
+    let template = "\
+Parameters:
+  Secret:
+    Type: String
+    NoEcho: true
+    MaxLength: 3
+    Default: hunter2
+Resources:
+  A: {Type: AWS::SNS::Topic}
+";
+    let project = Project::new(&[("template.yaml", template)]);
+    let output = run(&mut project.hoist(&["validate"]));
+    assert_eq!(output.status.code(), Some(1));
+    assert!(!stderr(&output).contains("hunter2"), "{}", stderr(&output));
+}
+
+#[test]
+fn the_sdk_that_is_not_there_is_explained() {
+    let project = Project::javascript("require('@aws-sdk/client-s3')");
+    let output = run(&mut project.hoist(&["invoke", "--local"]));
+    assert_eq!(output.status.code(), Some(4));
+    let error: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(error["errorType"], "Runtime.ImportModuleError");
+    let text = stderr(&output);
+    assert!(
+        text.contains("the AWS SDK does not run in it yet"),
+        "{text}"
+    );
 }
 
 #[test]

@@ -9,10 +9,10 @@ use clap::Args;
 use indexmap::IndexMap;
 use serde_json::{Value, json};
 
-use super::project::{Project, TemplateArguments, report};
+use super::project::{Project, TemplateArguments, fail, report};
 use super::{Exit, Output, Stop};
 use crate::config::{self, Declared, Environment};
-use crate::diag::{Diagnostic, Diagnostics, Sources, Span, did_you_mean};
+use crate::diag::{Diagnostic, Diagnostics, Severity, Sources, Span, did_you_mean};
 use crate::graph::{App, Function, Setting};
 use crate::local::prepare::{self, Ready, prepare};
 use crate::local::sandbox::{
@@ -78,15 +78,24 @@ pub async fn run(arguments: Arguments, environment: &Environment, ui: &Ui) -> Re
         ui.help("add --local to run the function of your template on this machine")?;
         return Err(Stop::Said(Exit::Usage));
     }
-    let project = arguments.template.load(environment);
-    project.report(ui)?;
     let Project {
-        mut loaded, region, ..
-    } = project;
+        mut loaded,
+        region,
+        settings,
+    } = arguments.template.load(None, environment);
+    report(ui, &settings.0, &settings.1)?;
     let Some(app) = &loaded.app else {
+        report(ui, &loaded.sources, &loaded.diagnostics)?;
         return Err(Stop::Said(Exit::Input));
     };
     let function = find(app, arguments.function.as_deref(), &loaded.path, ui)?;
+    let (others, own): (Vec<_>, Vec<_>) = std::mem::take(&mut loaded.diagnostics)
+        .into_iter()
+        .partition(|diagnostic| is_of_another_function(diagnostic, function, app));
+    if others.iter().any(|one| one.severity == Severity::Error) {
+        ui.warning("other functions of the template have faults; `hoist validate` shows them")?;
+    }
+    report(ui, &loaded.sources, &own.into_iter().collect())?;
     let event = event(arguments.event.as_deref(), &mut loaded.sources)
         .or_else(|diagnostic| refuse(ui, &loaded.sources, &diagnostic))?;
     let mut diagnostics = Diagnostics::new();
@@ -115,6 +124,23 @@ pub async fn run(arguments: Arguments, environment: &Environment, ui: &Ui) -> Re
     run.to_the_end(environment).await
 }
 
+/// Whether a diagnostic is about a function other than the one to invoke: it need not stop this one.
+fn is_of_another_function(diagnostic: &Diagnostic, invoked: &Function, app: &App) -> bool {
+    let Some(span) = diagnostic.span() else {
+        return false;
+    };
+    app.functions()
+        .filter(|function| function.id != invoked.id)
+        .filter_map(|function| app.resources.get(&function.id))
+        .any(|resource| {
+            let end = resource
+                .properties
+                .as_ref()
+                .map_or(resource.span.end, |node| node.span.end);
+            span.source == resource.span.source && (resource.span.start..end).contains(&span.start)
+        })
+}
+
 /// The function that is meant; says which there are when it is not clear.
 fn find<'a>(
     app: &'a App,
@@ -138,7 +164,7 @@ fn find<'a>(
         if let [only] = functions.as_slice() {
             return Ok(only);
         }
-        ui.error("say which function to invoke")?;
+        fail(ui, "say which function to invoke")?;
         listing()?;
         return Err(Stop::Said(if functions.is_empty() {
             Exit::Input
@@ -153,10 +179,10 @@ fn find<'a>(
         .iter()
         .flat_map(|function| std::iter::once(function.id.clone()).chain(known_name(function)))
         .collect();
-    ui.error(&format!(
-        "there is no function `{name}` in {}",
-        template.display()
-    ))?;
+    fail(
+        ui,
+        &format!("there is no function `{name}` in {}", template.display()),
+    )?;
     match did_you_mean(name, names.iter().map(String::as_str)) {
         Some(near) => ui.help(&near)?,
         None => listing()?,
@@ -166,7 +192,7 @@ fn find<'a>(
 
 /// Shows one diagnostic and stops.
 fn refuse<T>(ui: &Ui, sources: &Sources, diagnostic: &Diagnostic) -> Result<T, Stop> {
-    ui.explain(sources, [diagnostic])?;
+    report(ui, sources, &[diagnostic.clone()].into_iter().collect())?;
     Err(Stop::Said(Exit::Input))
 }
 
@@ -194,7 +220,14 @@ fn event(file: Option<&Path>, sources: &mut Sources) -> Result<String, Box<Diagn
             Ok(bytes)
         });
         let bytes = open.map_err(|error| {
-            unreadable(format!("cannot read the event {}: {error}", file.display()))
+            let name = file.display().to_string();
+            if name.starts_with(['{', '[', '"']) {
+                let inline = unreadable("-e takes the name of a file, not the event itself".into());
+                return Box::new(
+                    inline.help("pipe it instead: `echo '{…}' | hoist invoke … -e -`"),
+                );
+            }
+            unreadable(format!("cannot read the event {name}: {}", reason(&error)))
         })?;
         (file.display().to_string(), bytes)
     };
@@ -206,6 +239,12 @@ fn event(file: Option<&Path>, sources: &mut Sources) -> Result<String, Box<Diagn
     let text = String::from_utf8(bytes)
         .map_err(|_| unreadable(format!("the event {name} is not valid UTF-8")))?;
     let text = text.trim_start_matches('\u{feff}');
+    if text.trim().is_empty() {
+        let empty = unreadable(format!("the event {name} is empty"));
+        return Err(Box::new(
+            empty.help("an event is one JSON value; without -e it is {}"),
+        ));
+    }
     match serde_json::from_str::<serde::de::IgnoredAny>(text) {
         Ok(_) => Ok(text.to_owned()),
         Err(error) => {
@@ -219,6 +258,16 @@ fn event(file: Option<&Path>, sources: &mut Sources) -> Result<String, Box<Diagn
                     .help("an event is one JSON value; without -e it is {}"),
             ))
         }
+    }
+}
+
+/// What the system said, in words.
+fn reason(error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => "there is no such file".into(),
+        std::io::ErrorKind::PermissionDenied => "permission denied".into(),
+        std::io::ErrorKind::IsADirectory => "it is a folder".into(),
+        _ => error.to_string(),
     }
 }
 
@@ -302,7 +351,7 @@ impl Run<'_> {
         let cache = match environment.cache_dir() {
             Ok(cache) => cache.value,
             Err(error) => {
-                self.ui.error(&error.to_string())?;
+                fail(self.ui, &error.to_string())?;
                 return Err(Stop::Said(Exit::Input));
             }
         };
@@ -374,7 +423,7 @@ impl Run<'_> {
     /// Says what stopped the sandbox.
     fn said<T>(&self, result: Result<T, SandboxError>) -> Result<T, Stop> {
         result.or_else(|error| {
-            self.ui.error(&error.to_string())?;
+            fail(self.ui, &error.to_string())?;
             Err(Stop::Said(Exit::Input))
         })
     }

@@ -15,12 +15,7 @@ use crate::ui::{ColorChoice, Format, Surroundings, Ui};
 ///
 /// Each function runs inside a WebAssembly sandbox: no Docker, no account, no daemon.
 #[derive(Debug, Parser)]
-#[command(
-    name = "hoist",
-    version,
-    disable_help_subcommand = true,
-    arg_required_else_help = true
-)]
+#[command(name = "hoist", version, arg_required_else_help = true)]
 pub struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -116,7 +111,7 @@ pub async fn run(arguments: Arguments, environment: &Environment) -> Exit {
     };
     let ended = tokio::select! {
         ended = command => ended,
-        _ = tokio::signal::ctrl_c() => Ok(Exit::Interrupted),
+        () = interrupted() => Ok(Exit::Interrupted),
     };
     match ended {
         Ok(exit) | Err(Stop::Said(exit)) => exit,
@@ -125,6 +120,30 @@ pub async fn run(arguments: Arguments, environment: &Environment) -> Exit {
             let _ = ui.error(&format!("cannot write the output: {error}"));
             Exit::Input
         }
+    }
+}
+
+/// Comes back when the user or the system wants an end: what was made for the run is then cleared away.
+async fn interrupted() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let (Ok(mut terminate), Ok(mut hang_up)) = (
+            signal(SignalKind::terminate()),
+            signal(SignalKind::hangup()),
+        ) else {
+            let _ = tokio::signal::ctrl_c().await;
+            return;
+        };
+        tokio::select! {
+            _ = tokio::signal::ctrl_c() => (),
+            _ = terminate.recv() => (),
+            _ = hang_up.recv() => (),
+        }
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = tokio::signal::ctrl_c().await;
     }
 }
 

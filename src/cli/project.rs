@@ -3,12 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use serde_json::json;
 
 use super::{Exit, Stop};
 use crate::config::{self, Environment, ParameterOverrides};
 use crate::diag::{Diagnostics, Sources};
 use crate::project::{self, Loaded};
-use crate::ui::Ui;
+use crate::ui::{Format, Ui, diagnostic_json};
 
 /// Where the template is and what its parameters are.
 #[derive(Debug, Args)]
@@ -40,7 +41,9 @@ pub struct Project {
 
 impl TemplateArguments {
     /// Reads the settings and loads the template.
-    pub fn load(&self, environment: &Environment) -> Project {
+    ///
+    /// `file` is the template where the command takes it without a flag.
+    pub fn load(&self, file: Option<&Path>, environment: &Environment) -> Project {
         let mut sources = Sources::new();
         let mut diagnostics = Diagnostics::new();
         let parameters =
@@ -52,7 +55,7 @@ impl TemplateArguments {
             ..project::Options::default()
         };
         // Without a name it is looked for in the current folder.
-        let path = self.template.as_deref().unwrap_or(Path::new(""));
+        let path = file.or(self.template.as_deref()).unwrap_or(Path::new(""));
         Project {
             loaded: project::load(path, &options),
             region,
@@ -61,18 +64,8 @@ impl TemplateArguments {
     }
 }
 
-impl Project {
-    /// Shows everything that is wrong to people; stops when an error is among it.
-    ///
-    /// # Errors
-    /// When there is an error, or standard error cannot be written.
-    pub fn report(&self, ui: &Ui) -> Result<(), Stop> {
-        report(ui, &self.settings.0, &self.settings.1)?;
-        report(ui, &self.loaded.sources, &self.loaded.diagnostics)
-    }
-}
-
-/// Shows diagnostics to people; stops when one of them is an error.
+/// Shows diagnostics to people; stops when one of them is an error. With `--output json` what stopped the
+/// command is on standard output too, as `{"diagnostics": […]}`.
 ///
 /// # Errors
 /// When there is an error among them, or standard error cannot be written.
@@ -81,7 +74,27 @@ pub fn report(ui: &Ui, sources: &Sources, diagnostics: &Diagnostics) -> Result<(
         ui.explain(sources, diagnostics.iter())?;
     }
     if diagnostics.has_errors() {
+        if ui.format() == Format::Json {
+            let all: Vec<_> = diagnostics
+                .iter()
+                .map(|diagnostic| diagnostic_json(sources, diagnostic))
+                .collect();
+            ui.data_json(&json!({ "diagnostics": all }))?;
+        }
         return Err(Stop::Said(Exit::Input));
+    }
+    Ok(())
+}
+
+/// Says what stopped the command, where that has no place in a file. With `--output json` it is on standard
+/// output too, as `{"error": …}`.
+///
+/// # Errors
+/// When an output cannot be written.
+pub fn fail(ui: &Ui, text: &str) -> Result<(), Stop> {
+    ui.error(text)?;
+    if ui.format() == Format::Json {
+        ui.data_json(&json!({ "error": text }))?;
     }
     Ok(())
 }

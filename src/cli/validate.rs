@@ -1,5 +1,7 @@
 //! `hoist validate`: everything that is wrong with a template.
 
+use std::path::PathBuf;
+
 use clap::Args;
 
 use super::project::TemplateArguments;
@@ -10,6 +12,10 @@ use crate::ui::{Format, Ui, diagnostic_json};
 /// Check a template: reading it, its parameters and functions, and how its resources refer to each other
 #[derive(Debug, Args)]
 pub struct Arguments {
+    /// The template, as with --template
+    #[arg(value_name = "TEMPLATE", conflicts_with = "template")]
+    file: Option<PathBuf>,
+
     #[command(flatten)]
     template: TemplateArguments,
 
@@ -26,7 +32,9 @@ impl Arguments {
 
 /// Shows every diagnostic. Ends with [`Exit::Input`] when there is an error among them.
 pub fn run(arguments: &Arguments, environment: &Environment, ui: &Ui) -> Result<Exit, Stop> {
-    let project = arguments.template.load(environment);
+    let project = arguments
+        .template
+        .load(arguments.file.as_deref(), environment);
     let found = [
         (&project.settings.0, &project.settings.1),
         (&project.loaded.sources, &project.loaded.diagnostics),

@@ -39,7 +39,7 @@ impl Span {
 }
 
 /// One file's name and text.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct SourceFile {
     /// As the user named it: shown in messages, never used to open the file again.
     pub path: PathBuf,
@@ -108,6 +108,26 @@ impl Sources {
             .get(first..start)
             .map_or(1, |before| before.chars().count() + 1);
         Position { line, column }
+    }
+
+    /// Puts stars in place of the text that a span covers, byte for byte: it is a secret and may stand on a
+    /// line that is shown.
+    pub fn mask(&mut self, span: Span) {
+        let file = Arc::make_mut(&mut self.files[span.source.0 as usize]);
+        let range = span.start as usize..span.end as usize;
+        if let Some(secret) = file.text.get(range.clone()) {
+            let stars: String = secret
+                .chars()
+                .map(|c| {
+                    if c == '\n' || c == '\r' {
+                        String::from(c)
+                    } else {
+                        "*".repeat(c.len_utf8())
+                    }
+                })
+                .collect();
+            file.text.replace_range(range, &stars);
+        }
     }
 
     /// The text a span covers.
@@ -263,6 +283,14 @@ impl Extend<Diagnostic> for Diagnostics {
     }
 }
 
+impl FromIterator<Diagnostic> for Diagnostics {
+    fn from_iter<T: IntoIterator<Item = Diagnostic>>(iter: T) -> Self {
+        let mut all = Diagnostics::new();
+        all.extend(iter);
+        all
+    }
+}
+
 impl IntoIterator for Diagnostics {
     type Item = Diagnostic;
     type IntoIter = indexmap::set::IntoIter<Diagnostic>;
@@ -284,6 +312,14 @@ mod tests {
         assert_eq!(at(5), Position { line: 2, column: 1 });
         assert_eq!(at(8), Position { line: 2, column: 3 });
         assert_eq!(at(12), Position { line: 3, column: 1 });
+    }
+
+    #[test]
+    fn a_masked_secret_keeps_every_place() {
+        let mut sources = Sources::new();
+        let id = sources.add("t.yaml", "a: sécret\nb: 2\n");
+        sources.mask(Span::new(id, 3, 10));
+        assert_eq!(sources.file(id).text, "a: *******\nb: 2\n");
     }
 
     #[test]

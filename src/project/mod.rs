@@ -99,6 +99,13 @@ fn build(mut loaded: Loaded, text: String, options: &Options) -> Loaded {
     let Some(template) = template else {
         return loaded;
     };
+    for parameter in template.parameters.values().filter(|one| one.no_echo) {
+        // Whatever diagnostic shows the line, now or later, shows no secret.
+        parameter
+            .default
+            .iter()
+            .for_each(|secret| loaded.sources.mask(secret.span));
+    }
     let template = graph::merge_globals(&template, &mut loaded.diagnostics).unwrap_or(template);
     let pseudo = TemplateScope::new(&options.region)
         .account(&options.account)
