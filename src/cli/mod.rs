@@ -1,5 +1,6 @@
 //! The command line: one file a command, with its arguments and its `run`.
 
+mod event;
 mod invoke;
 mod project;
 mod validate;
