@@ -13,7 +13,7 @@ use super::project::{Project, TemplateArguments, fail, report};
 use super::{Exit, Output, Stop};
 use crate::config::{self, Declared, Environment};
 use crate::diag::{Diagnostic, Diagnostics, Severity, Sources, did_you_mean};
-use crate::graph::{App, Function, Setting};
+use crate::graph::{App, Function};
 use crate::local::prepare::{self, Ready, prepare};
 use crate::local::sandbox::{
     Completion, Invocation, Log, Notice, Outcome, Sandbox, SandboxError, milliseconds,
@@ -146,7 +146,6 @@ fn find<'a>(
     ui: &Ui,
 ) -> Result<&'a Function, Stop> {
     let functions: Vec<&Function> = app.functions().collect();
-    let known_name = |function: &Function| function.name.as_ref().and_then(Setting::known).cloned();
     let listing = || -> Result<(), Stop> {
         let ids: Vec<&str> = functions
             .iter()
@@ -172,15 +171,14 @@ fn find<'a>(
     if let Some(function) = app.function_named(name) {
         return Ok(function);
     }
-    let names: Vec<String> = functions
+    let names = functions
         .iter()
-        .flat_map(|function| std::iter::once(function.id.clone()).chain(known_name(function)))
-        .collect();
+        .flat_map(|function| std::iter::once(function.id.as_str()).chain(function.known_name()));
     fail(
         ui,
         &format!("there is no function `{name}` in {}", template.display()),
     )?;
-    match did_you_mean(name, names.iter().map(String::as_str)) {
+    match did_you_mean(name, names) {
         Some(near) => ui.help(&near)?,
         None => listing()?,
     }
@@ -205,11 +203,7 @@ impl<'a> OwnVariables<'a> {
         let variables = function.environment.iter();
         OwnVariables {
             id: &function.id,
-            name: function
-                .name
-                .as_ref()
-                .and_then(Setting::known)
-                .map(String::as_str),
+            name: function.known_name(),
             variables: variables
                 .map(|variable| (variable.name.clone(), variable.value.known().cloned()))
                 .collect(),

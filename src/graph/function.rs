@@ -69,6 +69,11 @@ impl Function {
         u64::from(self.timeout_seconds) * 1000
     }
 
+    /// `FunctionName`, when the template gives one and it is known.
+    pub fn known_name(&self) -> Option<&str> {
+        self.name.as_ref()?.known().map(String::as_str)
+    }
+
     /// The variable `name`.
     pub fn variable(&self, name: &str) -> Option<&Variable> {
         self.environment

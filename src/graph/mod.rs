@@ -161,15 +161,9 @@ impl App {
 
     /// The function with this logical id, or else with this `FunctionName`.
     pub fn function_named(&self, name: &str) -> Option<&Function> {
-        self.function(name).or_else(|| {
-            self.functions().find(|function| {
-                function
-                    .name
-                    .as_ref()
-                    .and_then(Setting::known)
-                    .is_some_and(|known| known == name)
-            })
-        })
+        let has_name = |function: &&Function| function.known_name() == Some(name);
+        self.function(name)
+            .or_else(|| self.functions().find(has_name))
     }
 
     /// The layer with this logical id.

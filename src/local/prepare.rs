@@ -60,7 +60,7 @@ pub fn prepare(
             folders.push(folder);
         }
     }
-    let name = known(function.name.as_ref()).unwrap_or_else(|| function.id.clone());
+    let name = function.known_name().unwrap_or(&function.id).to_owned();
     let memory_mb = function.memory_mb;
     let mut environment = variable::defined(&variable::Lambda {
         name: &name,
