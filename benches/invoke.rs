@@ -126,6 +126,7 @@ fn function(root: &Path) -> Function {
         timeout: Duration::from_secs(10),
         memory_mb: 128,
         tmp_mb: 512,
+        network: Default::default(),
         environment: [("GREETING".to_owned(), "Hello".to_owned())]
             .into_iter()
             .collect(),

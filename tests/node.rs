@@ -64,6 +64,7 @@ fn function(folder: &Path, case: &Case) -> Function {
         timeout: Duration::from_secs(10),
         memory_mb: 128,
         tmp_mb: 512,
+        network: Default::default(),
         environment: defined.into_iter().chain(case.env.clone()).collect(),
     }
 }

@@ -38,6 +38,7 @@ fn function() -> Function {
         timeout: Duration::from_secs(20),
         memory_mb: 256,
         tmp_mb: 512,
+        network: Default::default(),
         environment: hoist::local::variable::defined(&hoist::local::variable::Lambda {
             name: "f",
             runtime: "nodejs24.x",

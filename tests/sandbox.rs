@@ -70,6 +70,7 @@ fn function(task: &Path, runtime: Runtime) -> Function {
         timeout: Duration::from_secs(20),
         memory_mb: 128,
         tmp_mb: 512,
+        network: Default::default(),
         environment: [("AWS_LAMBDA_FUNCTION_NAME".to_owned(), "f".to_owned())]
             .into_iter()
             .collect(),

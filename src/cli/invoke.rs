@@ -16,7 +16,8 @@ use crate::diag::{Diagnostic, Diagnostics, Severity, Sources, did_you_mean};
 use crate::graph::{App, Function};
 use crate::local::prepare::{self, Ready, prepare};
 use crate::local::sandbox::{
-    Completion, Invocation, Log, Notice, Outcome, Sandbox, SandboxError, milliseconds,
+    Completion, Endpoint, Invocation, Log, Notice, Outcome, Pattern, Sandbox, SandboxError,
+    milliseconds,
 };
 use crate::ui::{Format, Progress, Ui};
 
@@ -52,6 +53,14 @@ pub struct Arguments {
     /// Seconds the function may run, instead of the template's Timeout
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=900))]
     timeout: Option<u64>,
+
+    /// The local AWS endpoint the function talks to: http://127.0.0.1:4566 [default: AWS_ENDPOINT_URL]
+    #[arg(long, value_name = "URL")]
+    endpoint_url: Option<Endpoint>,
+
+    /// Hosts the function may reach beside the AWS endpoint: example.com, example.com:8080, *.example.com, *
+    #[arg(long, value_name = "HOST[:PORT]", value_delimiter = ',')]
+    allow_net: Vec<Pattern>,
 
     /// Invoke it so often in the same execution environment, and print timings
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
@@ -108,6 +117,8 @@ pub async fn run(arguments: Arguments, environment: &Environment, ui: &Ui) -> Re
         variables,
         timeout: arguments.timeout.map(Duration::from_secs),
         region,
+        endpoint: endpoint(arguments.endpoint_url, environment, ui)?,
+        allowed: arguments.allow_net,
     };
     let ready = prepare(app, function, &loaded.base_dir, &overrides)
         .or_else(|diagnostic| refuse(ui, &loaded.sources, &diagnostic))?;
@@ -119,6 +130,24 @@ pub async fn run(arguments: Arguments, environment: &Environment, ui: &Ui) -> Re
         repeat: arguments.repeat,
     };
     run.to_the_end(environment).await
+}
+
+/// The local AWS endpoint: the flag, else the variable the SDKs read too.
+fn endpoint(
+    flag: Option<Endpoint>,
+    environment: &Environment,
+    ui: &Ui,
+) -> Result<Option<Endpoint>, Stop> {
+    let (None, Some(text)) = (&flag, environment.variable("AWS_ENDPOINT_URL")) else {
+        return Ok(flag);
+    };
+    match text.parse() {
+        Ok(endpoint) => Ok(Some(endpoint)),
+        Err(error) => {
+            fail(ui, &format!("AWS_ENDPOINT_URL: {error}"))?;
+            Err(Stop::Said(Exit::Input))
+        }
+    }
 }
 
 /// Whether a diagnostic is about a function other than the one to invoke: it need not stop this one.

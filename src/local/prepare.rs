@@ -6,7 +6,7 @@ use std::time::Duration;
 use indexmap::IndexMap;
 
 use super::code::{self, CodeFolder};
-use super::sandbox;
+use super::sandbox::{self, Endpoint, Network, Pattern};
 use super::variable;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::eval;
@@ -22,6 +22,10 @@ pub struct Overrides {
     pub timeout: Option<Duration>,
     /// `eu-central-1`.
     pub region: String,
+    /// The local AWS endpoint, if there is one.
+    pub endpoint: Option<Endpoint>,
+    /// Hosts the user allows.
+    pub allowed: Vec<Pattern>,
 }
 
 /// A function ready for the sandbox, with the folders it needs.
@@ -70,6 +74,10 @@ pub fn prepare(
         region: &overrides.region,
         log_stream: &log_stream(),
     });
+    if let Some(endpoint) = &overrides.endpoint {
+        // The SDKs read it; what the function sets itself stays.
+        environment.insert("AWS_ENDPOINT_URL".to_owned(), endpoint.to_string());
+    }
     environment.extend(own_variables(function, overrides, &mut warnings));
     let ready = sandbox::Function {
         name: name.clone(),
@@ -83,6 +91,7 @@ pub fn prepare(
         memory_mb,
         tmp_mb: function.storage_mb,
         environment,
+        network: Network::new(overrides.endpoint.clone(), overrides.allowed.clone()),
     };
     folders.push(task);
     Ok(Ready {

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use indexmap::IndexMap;
 
+use super::network::Network;
+
 /// A function ready to run: everything known, nothing of the template left.
 #[derive(Debug, Clone)]
 pub struct Function {
@@ -26,6 +28,8 @@ pub struct Function {
     pub tmp_mb: u32,
     /// The whole environment the function sees: its own variables and Lambda's.
     pub environment: IndexMap<String, String>,
+    /// What it may reach.
+    pub network: Network,
 }
 
 /// The runtimes that have a guest.

@@ -6,7 +6,7 @@
 //! ```
 //!
 //! A guest has no ambient authority. It sees `/var/task` and `/opt` read-only, a `/tmp` of its own, its own
-//! environment variables, and no network.
+//! environment variables, and of the network what [`Network`] allows.
 
 mod cache;
 mod engine;
@@ -16,6 +16,7 @@ mod guest;
 mod limits;
 mod log;
 mod mount;
+mod network;
 mod outcome;
 mod state;
 
@@ -37,6 +38,7 @@ pub use environment::{BareGuest, Completion, Environment, Prepared};
 pub use function::{Function, Invocation, Runtime};
 pub use log::Log;
 pub use mount::MountError;
+pub use network::{Endpoint, EndpointError, Network, Pattern, PatternError};
 pub use outcome::{Failure, Outcome, Report, milliseconds};
 
 /// Something other than the function itself went wrong.
