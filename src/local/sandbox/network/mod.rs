@@ -2,4 +2,4 @@
 
 mod policy;
 
-pub use policy::{Endpoint, EndpointError, Network, Pattern, PatternError, Refused, Route};
+pub use policy::{Endpoint, EndpointError, Network, Pattern, PatternError};
