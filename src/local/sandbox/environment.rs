@@ -66,6 +66,8 @@ pub struct Environment {
     phase: Phase,
     /// The init phase's time until the first invocation reports it.
     init: Option<Duration>,
+    /// How long the init phase took.
+    load: Duration,
 }
 
 enum Phase {
@@ -113,10 +115,12 @@ impl Prepared {
             tmp,
             phase: Phase::Retry,
             init: None,
+            load: Duration::ZERO,
         };
         let started = Instant::now();
         let start = tokio::time::timeout(INIT_LIMIT, environment.start()).await;
-        environment.init = Some(started.elapsed());
+        environment.load = started.elapsed();
+        environment.init = Some(environment.load);
         match start {
             Ok(phase) => environment.phase = phase?,
             Err(_) => environment.log.line(&format!(
@@ -179,6 +183,19 @@ impl Environment {
     /// Whether it can serve another invocation.
     pub fn is_usable(&self) -> bool {
         !matches!(self.phase, Phase::Ended(_))
+    }
+
+    /// The function it runs.
+    pub fn function(&self) -> &Function {
+        &self.prepared.function
+    }
+
+    /// The packages that a JavaScript function has loaded so far, and how long its init phase took.
+    pub(super) fn packages(&self) -> Option<(&nodejs::Packages, Duration)> {
+        match &self.phase {
+            Phase::Ready(Instance::Nodejs(node)) => Some((node.packages()?, self.load)),
+            _ => None,
+        }
     }
 
     /// Runs the function once, with Lambda's START, END and REPORT lines around its output.

@@ -4,11 +4,12 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
 
 use super::network::Network;
 
 /// A function ready to run: everything known, nothing of the template left.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Function {
     /// `FunctionName`, or the logical id where the template gives none.
     pub name: String,
@@ -29,11 +30,12 @@ pub struct Function {
     /// The whole environment the function sees: its own variables and Lambda's.
     pub environment: IndexMap<String, String>,
     /// What it may reach.
+    #[serde(skip)]
     pub network: Network,
 }
 
 /// The runtimes that have a guest.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Runtime {
     /// `nodejs22.x` and its like, with the major version.
     Nodejs(u32),

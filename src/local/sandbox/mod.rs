@@ -18,6 +18,7 @@ mod log;
 mod mount;
 mod network;
 mod outcome;
+mod snapshot;
 mod state;
 
 use std::io;
@@ -25,13 +26,14 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use anyhow::Context;
-use wasmtime::component::Linker;
+use wasmtime::component::{Component, Linker};
 
 use cache::{CacheError, CodeCache, Compiled, Hindrance, Key};
 use engine::GuestEngine;
 use environment::{Opt, Program};
 use guest::{nodejs, wasm};
 use limits::Limits;
+use snapshot::Snapshots;
 use state::State;
 
 pub use environment::{BareGuest, Completion, Environment, Prepared};
@@ -40,6 +42,7 @@ pub use log::Log;
 pub use mount::MountError;
 pub use network::{Endpoint, EndpointError, Network, Pattern, PatternError};
 pub use outcome::{Failure, Outcome, Report, milliseconds};
+pub use snapshot::SnapshotJob;
 
 /// Something other than the function itself went wrong.
 #[derive(Debug, thiserror::Error)]
@@ -84,6 +87,8 @@ pub struct Sandbox {
     /// For core modules: WASI preview 1.
     core: wasmtime::Linker<State>,
     cache: CodeCache,
+    /// None when no images with packages are wanted.
+    snapshots: Option<Snapshots>,
     notify: Notify,
 }
 
@@ -108,10 +113,20 @@ impl Sandbox {
                 linker,
                 core,
                 cache: CodeCache::new(cache.join("compiled")),
+                snapshots: Some(Snapshots::new(cache.join("snapshot"))),
                 notify: Arc::new(notify),
             })
         };
         make().map_err(SandboxError::Engine)
+    }
+
+    /// The same sandbox, in which packages are loaded anew for every environment.
+    #[must_use]
+    pub fn without_snapshots(self) -> Self {
+        Sandbox {
+            snapshots: None,
+            ..self
+        }
     }
 
     /// Compiles what the function needs, or takes it from the cache.
@@ -120,7 +135,7 @@ impl Sandbox {
     /// When the guest cannot be built, or the function's `.wasm` file is missing or not usable.
     pub async fn prepare(&self, function: Function) -> Result<Prepared, SandboxError> {
         let program = match function.runtime {
-            Runtime::Nodejs(_) => Program::Nodejs(self.nodejs().await?),
+            Runtime::Nodejs(_) => Program::Nodejs(self.nodejs(&function)?),
             Runtime::Wasm => Program::Wasm(self.wasm(&function.task)?),
         };
         let opt = match program {
@@ -135,30 +150,54 @@ impl Sandbox {
         })
     }
 
-    /// The Node guest: built on the first run ever, read from the cache afterwards.
-    async fn nodejs(&self) -> Result<nodejs::Program, SandboxError> {
-        let guest = |error: anyhow::Error| SandboxError::Guest(format!("{error:#}"));
+    /// The Node guest: with the function's packages in it when there is such an image, else as it was built on
+    /// the first run ever.
+    fn nodejs(&self, function: &Function) -> Result<nodejs::Program, SandboxError> {
         let engine = self.engine.engine();
-        let key = Key::new(engine, &[b"nodejs", nodejs::FINGERPRINT.as_bytes()]);
-        let component = self
-            .compiled(&key, "the Node guest (once; a few seconds)", || {
-                let script = nodejs::script()?;
-                let said: Arc<Mutex<Vec<u8>>> = Arc::default();
-                let sink = Arc::clone(&said);
-                let log = Log::new(move |bytes| {
-                    if let Ok(mut said) = sink.lock() {
-                        said.extend_from_slice(bytes);
-                    }
-                });
-                let state = nodejs::state(Limits::new(IMAGE_MEMORY_MB), log, None);
-                let build = nodejs::build(engine, &self.linker, state, &script);
-                block_on(build).with_context(|| {
-                    let said = said.lock().map(|said| said.clone()).unwrap_or_default();
-                    String::from_utf8_lossy(&said).trim().to_owned()
-                })
-            })
-            .map_err(|error| guest(error.into()))?;
-        nodejs::Program::new(&self.linker, &component).map_err(guest)
+        let record = self.snapshots.as_ref().and_then(|all| all.find(function));
+        let image = record.as_ref().and_then(|record| record.image(function));
+        let component = match image.and_then(|key| self.cache.kept(engine, key)) {
+            Some(component) => component,
+            None => self.plain_nodejs()?,
+        };
+        nodejs::Program::new(&self.linker, &component)
+            .map_err(|error| SandboxError::Guest(format!("{error:#}")))
+    }
+
+    /// The Node guest without any packages.
+    fn plain_nodejs(&self) -> Result<Component, SandboxError> {
+        let key = Key::new(
+            self.engine.engine(),
+            &[b"nodejs", nodejs::FINGERPRINT.as_bytes()],
+        );
+        self.compiled(&key, "the Node guest (once; a few seconds)", || {
+            Ok(self.nodejs_image(None, None)?.wasm)
+        })
+        .map_err(|error| SandboxError::Guest(format!("{:#}", anyhow::Error::from(error))))
+    }
+
+    /// Makes an image of the Node guest; a failure carries what the guest said.
+    fn nodejs_image(
+        &self,
+        files: Option<nodejs::Files>,
+        preload: Option<nodejs::Preload<'_>>,
+    ) -> anyhow::Result<nodejs::Image> {
+        let script = nodejs::script()?;
+        let said: Arc<Mutex<Vec<u8>>> = Arc::default();
+        let sink = Arc::clone(&said);
+        let log = Log::new(move |bytes| {
+            if let Ok(mut said) = sink.lock() {
+                said.extend_from_slice(bytes);
+            }
+        });
+        let state = nodejs::state(Limits::new(IMAGE_MEMORY_MB), log, files);
+        let build = nodejs::build(self.engine.engine(), &self.linker, state, &script, preload);
+        let image = block_on(build);
+        let said = said.lock().map(|said| said.clone()).unwrap_or_default();
+        match said.is_empty() {
+            true => image,
+            false => image.with_context(|| String::from_utf8_lossy(&said).trim().to_owned()),
+        }
     }
 
     /// The `.wasm` file of a function.

@@ -63,6 +63,7 @@ pub const BUILTINS: &[Builtin] = &[
     own("hoist:vendored-gaps", "vendored_gaps.js"),
     own("hoist:globals", "globals.js"),
     own("hoist:lambda", "lambda.js"),
+    own("hoist:preload", "preload.js"),
     own(
         "__wasm_rquickjs_builtin/internal/binding/util",
         "binding_util.js",

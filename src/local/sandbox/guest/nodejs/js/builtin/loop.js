@@ -274,7 +274,8 @@ export function release() {
   wake();
 }
 
-function isAlive() {
+/** Whether something is left that could still happen. */
+export function isAlive() {
   return referenced > 0 || referencedImmediates > 0 || operations > 0;
 }
 
