@@ -36,7 +36,7 @@ use crate::template::{Output, Template};
 
 pub use edge::{Edge, Why};
 pub use event::{Event, EventKind};
-pub use function::{Function, Layer, LayerRef, Package};
+pub use function::{Function, FunctionMetadata, Layer, LayerRef, Package};
 pub use resource::{Body, Resource};
 pub use setting::{Link, Setting, why};
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use indexmap::IndexMap;
 
+use super::bundle;
 use super::code::{self, CodeFolder};
 use super::sandbox::{self, Endpoint, Network, Pattern};
 use super::variable;
@@ -52,10 +53,13 @@ pub fn prepare(
     overrides: &Overrides,
 ) -> Result<Ready, Box<Diagnostic>> {
     let runtime_name = known(function.runtime.as_ref()).unwrap_or_default();
-    let handler = known(function.handler.as_ref()).unwrap_or_default();
+    let mut handler = known(function.handler.as_ref()).unwrap_or_default();
     let mut warnings = Diagnostics::new();
     let task = code::folder(&function.package, base, "index.js")?;
     let runtime = runtime(function, &runtime_name, task.path())?;
+    if bundle::is_bundled(&function.metadata) {
+        handler = source_handler(function, &handler, task.path())?;
+    }
     let mut folders = vec![];
     let mut layers = vec![];
     for layer in &function.layers {
@@ -130,18 +134,6 @@ fn runtime(
         .strip_prefix("nodejs")
         .and_then(|rest| rest.strip_suffix(".x"));
     if let Some(major) = major.and_then(|major| major.parse().ok()) {
-        if let Some(method) = known(function.metadata.build_method.as_ref())
-            && method == "esbuild"
-        {
-            return Err(Box::new(
-                Diagnostic::error(
-                    "local/needs-build",
-                    format!("`{}` is bundled with esbuild, and Hoist does not build yet", function.id),
-                )
-                .at(function.package.span())
-                .help("build it first, and run the template the build wrote: `hoist invoke … -t .aws-sam/build/template.yaml`"),
-            ));
-        }
         return Ok(sandbox::Runtime::Nodejs(major));
     }
     if name.starts_with("provided") {
@@ -167,6 +159,28 @@ fn runtime(
         .help("what runs today: `nodejs24.x`, `nodejs22.x` and earlier ones of that form (JavaScript), and `provided.*` with a .wasm file")
         .help("planned next: `python3*` in the sandbox; java, dotnet, ruby, go as child processes"),
     ))
+}
+
+/// The handler of a function that esbuild would bundle, in its sources.
+fn source_handler(
+    function: &Function,
+    handler: &str,
+    task: &Path,
+) -> Result<String, Box<Diagnostic>> {
+    bundle::source_handler(task, handler, &function.metadata).ok_or_else(|| {
+        Box::new(
+            Diagnostic::error(
+                "local/no-source",
+                format!(
+                    "`{}` is bundled with esbuild, and neither `{handler}` nor one of its `EntryPoints` is a file in its folder",
+                    function.id
+                ),
+            )
+            .at(function.package.span())
+            .help("Hoist runs the sources as they are: name the file in `EntryPoints` of `Metadata: BuildProperties`, from the folder of `CodeUri` on")
+            .help("or bundle it first, and run the template that the build wrote: `hoist invoke … -t .aws-sam/build/template.yaml`"),
+        )
+    })
 }
 
 fn layer_folder(
