@@ -35,7 +35,7 @@ use limits::Limits;
 use state::State;
 
 pub use environment::{BareGuest, Completion, Environment, Prepared};
-pub use function::{Function, Invocation, Runtime};
+pub use function::{Function, Invocation, PackageFolder, Runtime};
 pub use log::Log;
 pub use mount::MountError;
 pub use network::{Endpoint, EndpointError, Network, Pattern, PatternError};
