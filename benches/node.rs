@@ -152,6 +152,7 @@ fn function(project: &Path, endpoint: &Endpoint) -> Function {
         handler: "index.handler".into(),
         task: project.to_owned(),
         layers: vec![],
+        runtime_packages: vec![],
         timeout: Duration::from_secs(30),
         memory_mb: 256,
         tmp_mb: 512,

@@ -43,6 +43,7 @@ impl Project {
                 handler: "index.handler".into(),
                 task: folder.path().to_owned(),
                 layers: vec![],
+                runtime_packages: vec![],
                 timeout: Duration::from_secs(10),
                 memory_mb: 128,
                 tmp_mb: 512,

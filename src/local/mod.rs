@@ -2,6 +2,8 @@
 
 mod bundle;
 pub mod code;
+pub mod library;
 pub mod prepare;
+pub mod provided;
 pub mod sandbox;
 pub mod variable;

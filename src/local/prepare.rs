@@ -7,6 +7,7 @@ use indexmap::IndexMap;
 
 use super::bundle;
 use super::code::{self, CodeFolder};
+use super::library::Library;
 use super::sandbox::{self, Endpoint, Network, Pattern};
 use super::variable;
 use crate::diag::{Diagnostic, Diagnostics};
@@ -27,6 +28,8 @@ pub struct Overrides {
     pub endpoint: Option<Endpoint>,
     /// Hosts the user allows.
     pub allowed: Vec<Pattern>,
+    /// Where the packages are that Lambda's runtimes bring.
+    pub library: Library,
 }
 
 /// A function ready for the sandbox, with the folders it needs.
@@ -89,6 +92,10 @@ pub fn prepare(
         handler,
         task: task.path().to_owned(),
         layers,
+        runtime_packages: match runtime {
+            sandbox::Runtime::Nodejs(_) => overrides.library.nodejs(task.own(), base),
+            sandbox::Runtime::Wasm => vec![],
+        },
         timeout: overrides
             .timeout
             .unwrap_or(Duration::from_secs(u64::from(function.timeout_seconds))),

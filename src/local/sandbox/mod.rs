@@ -37,7 +37,7 @@ use snapshot::Snapshots;
 use state::State;
 
 pub use environment::{BareGuest, Completion, Environment, Prepared};
-pub use function::{Function, Invocation, Runtime};
+pub use function::{Function, Invocation, PackageFolder, Runtime};
 pub use log::Log;
 pub use mount::MountError;
 pub use network::{Endpoint, EndpointError, Network, Pattern, PatternError};

@@ -98,12 +98,10 @@ impl Sandbox {
             ],
         );
         let tmp = tempfile::tempdir()?;
-        let mounts = Arc::new(Mounts::new(
-            &function.task,
-            &function.layers,
-            tmp.path(),
-            0,
-        )?);
+        let mounts = Arc::new(
+            Mounts::new(&function.task, &function.layers, tmp.path(), 0)?
+                .with_runtime(&function.runtime_packages)?,
+        );
         let preload = nodejs::Preload {
             version,
             variables: &variables,

@@ -301,7 +301,12 @@ pub fn contents(function: &Function, packages: &Packages) -> io::Result<Vec<u8>>
 }
 
 fn stamps(function: &Function, packages: &Packages) -> BTreeMap<PathBuf, Option<Stamp>> {
-    let roots = std::iter::once(&function.task).chain(&function.layers);
+    let runtime = function.runtime_packages.iter();
+    // The lock file lies beside `node_modules`.
+    let runtime = runtime.filter_map(|packages| packages.folder.parent());
+    let roots = std::iter::once(function.task.as_path())
+        .chain(function.layers.iter().map(PathBuf::as_path))
+        .chain(runtime);
     let locks = roots.flat_map(|root| LOCK_FILES.iter().map(|name| root.join(name)));
     let files = packages
         .files
@@ -326,6 +331,13 @@ fn stamp(path: &Path) -> Option<Stamp> {
 fn host_path(function: &Function, guest: &str) -> Option<PathBuf> {
     if let Some(inside) = guest.strip_prefix("/var/task/") {
         return Some(function.task.join(inside));
+    }
+    if let Some(inside) = guest.strip_prefix("/var/runtime/") {
+        let mut found = function.runtime_packages.iter().filter_map(|packages| {
+            let inside = Path::new(inside).strip_prefix(&packages.at).ok()?;
+            Some(packages.folder.join(inside))
+        });
+        return found.find(|path| path.exists());
     }
     let inside = guest.strip_prefix("/opt/")?;
     let mut layers = function.layers.iter().rev().map(|layer| layer.join(inside));

@@ -223,14 +223,15 @@ pub fn add_to_linker(linker: &mut Linker<State>) -> wasmtime::Result<()> {
         "resolve",
         |mut store, (specifier, from, kind): (String, String, String)| {
             let kind = module::Kind::parse(&kind);
-            let result = files(&store)?.resolver.resolve(&specifier, &from, kind);
+            let resolver = &files(&store)?.resolver;
+            let result = resolver.resolve(&specifier, &from, kind);
+            if result.is_err()
+                && let Some(hint) = resolver.hint(&specifier, &from, kind)
+            {
+                node(&store)?.log.line(&format!("hoist: {hint}"));
+            }
             if let (Ok(path), Some(host)) = (&result, &mut store.data_mut().node) {
                 host.packages.resolved(path, &from, kind, host.is_loaded);
-            }
-            if result.is_err() && is_sdk(&specifier) {
-                node(&store)?.log.line(&format!(
-                    "hoist: Lambda brings the package {specifier} along, Hoist's sandbox does not: the AWS SDK does not run in it yet"
-                ));
             }
             Ok((result.map_err(|error| error.to_json()),))
         },
@@ -253,14 +254,6 @@ pub fn add_to_linker(linker: &mut Linker<State>) -> wasmtime::Result<()> {
         },
     )?;
     Ok(())
-}
-
-/// Whether a package is part of Lambda's Node runtimes: AWS's SDK, version 3 or, up to Node 16, 2.
-fn is_sdk(specifier: &str) -> bool {
-    specifier == "aws-sdk"
-        || specifier.starts_with("aws-sdk/")
-        || specifier.starts_with("@aws-sdk/")
-        || specifier.starts_with("@smithy/")
 }
 
 fn node<'a>(store: &'a StoreContextMut<'_, State>) -> wasmtime::Result<&'a Host> {
