@@ -155,6 +155,7 @@ fn function(project: &Path, endpoint: &Endpoint) -> Function {
         runtime_packages: vec![],
         timeout: Duration::from_secs(30),
         memory_mb: 256,
+        logging: Default::default(),
         tmp_mb: 512,
         network: Network::new(Some(endpoint.clone()), vec![]),
         environment: variables(endpoint).into_iter().collect(),

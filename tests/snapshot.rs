@@ -48,6 +48,7 @@ impl Project {
                 memory_mb: 128,
                 tmp_mb: 512,
                 network: Default::default(),
+                logging: Default::default(),
                 environment: [("AWS_REGION".to_owned(), "eu-west-1".to_owned())].into(),
             },
             folder,

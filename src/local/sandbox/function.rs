@@ -7,6 +7,7 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
 use super::network::Network;
+use super::platform::Logging;
 
 /// A function ready to run: everything known, nothing of the template left.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -34,10 +35,13 @@ pub struct Function {
     /// What it may reach.
     #[serde(skip)]
     pub network: Network,
+    /// How its log is written.
+    #[serde(skip)]
+    pub logging: Logging,
 }
 
 /// A folder of packages that are not the function's own but its runtime's.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PackageFolder {
     /// Where it is on this machine.
     pub folder: PathBuf,

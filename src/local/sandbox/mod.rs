@@ -18,6 +18,7 @@ mod log;
 mod mount;
 mod network;
 mod outcome;
+mod platform;
 mod snapshot;
 mod state;
 
@@ -42,6 +43,7 @@ pub use log::Log;
 pub use mount::MountError;
 pub use network::{Endpoint, EndpointError, Network, Pattern, PatternError};
 pub use outcome::{Failure, Outcome, Report, milliseconds};
+pub use platform::{Logging, Platform, Status};
 pub use snapshot::SnapshotJob;
 
 /// Something other than the function itself went wrong.
