@@ -192,7 +192,7 @@ impl Sandbox {
                 said.extend_from_slice(bytes);
             }
         });
-        let state = nodejs::state(Limits::new(IMAGE_MEMORY_MB), log, files);
+        let state = nodejs::state(Limits::new(IMAGE_MEMORY_MB), log, files, Network::default());
         let build = nodejs::build(self.engine.engine(), &self.linker, state, &script, preload);
         let image = block_on(build);
         let said = said.lock().map(|said| said.clone()).unwrap_or_default();

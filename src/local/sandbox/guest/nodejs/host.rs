@@ -5,6 +5,7 @@ mod compression;
 mod crypto;
 mod derivation;
 mod digest;
+mod http;
 mod key;
 mod signature;
 mod text;
@@ -14,13 +15,14 @@ use std::time::{Duration, Instant};
 
 use rand::TryRngCore;
 use tokio::sync::Notify;
-use wasmtime::component::Linker;
+use wasmtime::component::{Linker, LinkerInstance};
 use wasmtime::{StoreContextMut, format_err};
 
 use super::module;
 use super::package::Packages;
 use crate::local::sandbox::log::Log;
 use crate::local::sandbox::mount::Mounts;
+use crate::local::sandbox::network::Network;
 use crate::local::sandbox::state::{Exit, State};
 
 /// What one Node environment has on the host's side.
@@ -36,6 +38,7 @@ pub struct Host {
     is_loaded: bool,
     /// What was done that cannot be part of an image: the first such thing.
     effect: Option<&'static str>,
+    requests: http::Requests,
 }
 
 /// The environment's files and the modules found among them.
@@ -47,11 +50,13 @@ pub struct Files {
 }
 
 impl Host {
-    /// The host side of an environment that logs to `log` and sees `files`.
-    pub fn new(log: Log, files: Option<Files>) -> Self {
+    /// The host side of an environment that logs to `log`, sees `files` and reaches `network`.
+    pub fn new(log: Log, files: Option<Files>, network: Network) -> Self {
+        let wake = Arc::new(Notify::new());
         Host {
             started: Instant::now(),
-            wake: Arc::new(Notify::new()),
+            requests: http::Requests::new(network, Arc::clone(&wake)),
+            wake,
             log,
             files,
             compressed: compression::Streams::default(),
@@ -130,6 +135,8 @@ pub fn add_to_linker(linker: &mut Linker<State>) -> wasmtime::Result<()> {
             });
             let wake = wake.ok_or_else(not_node)?;
             let time = Duration::from_secs_f64(milliseconds.clamp(0.0, MAX_SLEEP_MS) / 1000.0);
+            // A sleep that ends at once would not let the guest's other jobs run.
+            tokio::task::yield_now().await;
             tokio::select! {
                 () = tokio::time::sleep(time) => (),
                 () = wake.notified() => (),
@@ -247,6 +254,7 @@ pub fn add_to_linker(linker: &mut Linker<State>) -> wasmtime::Result<()> {
         }
         Ok((result,))
     })?;
+    add_requests(&mut host)?;
     host.func_wrap(
         "exit",
         |_: StoreContextMut<'_, State>, (status,): (i32,)| {
@@ -254,6 +262,38 @@ pub fn add_to_linker(linker: &mut Linker<State>) -> wasmtime::Result<()> {
         },
     )?;
     Ok(())
+}
+
+/// The functions of HTTP requests.
+fn add_requests(host: &mut LinkerInstance<'_, State>) -> wasmtime::Result<()> {
+    host.func_wrap(
+        "http-open",
+        |mut store: StoreContextMut<'_, State>, (request, data, whole): (String, Bytes, bool)| {
+            note(&mut store, "it sends requests");
+            let host = node_mut(&mut store)?;
+            Ok((host.requests.open(&request, data, whole, &host.log),))
+        },
+    )?;
+    host.func_wrap(
+        "http-write",
+        |mut store: StoreContextMut<'_, State>, (id, data): (u32, Bytes)| {
+            Ok((node_mut(&mut store)?.requests.write(id, data),))
+        },
+    )?;
+    host.func_wrap("http-end", |mut store, (id,): (u32,)| {
+        node_mut(&mut store)?.requests.end(id);
+        Ok(())
+    })?;
+    host.func_wrap("http-events", |mut store, (): ()| {
+        Ok((node_mut(&mut store)?.requests.events(),))
+    })?;
+    host.func_wrap("http-next", |mut store, (id, wanted): (u32, bool)| {
+        Ok((node_mut(&mut store)?.requests.next(id, wanted),))
+    })?;
+    host.func_wrap("http-close", |mut store, (id,): (u32,)| {
+        node_mut(&mut store)?.requests.close(id);
+        Ok(())
+    })
 }
 
 fn node<'a>(store: &'a StoreContextMut<'_, State>) -> wasmtime::Result<&'a Host> {
@@ -265,6 +305,10 @@ fn note(store: &mut StoreContextMut<'_, State>, effect: &'static str) {
     if let Some(host) = &mut store.data_mut().node {
         host.effect.get_or_insert(effect);
     }
+}
+
+fn node_mut<'a>(store: &'a mut StoreContextMut<'_, State>) -> wasmtime::Result<&'a mut Host> {
+    store.data_mut().node.as_mut().ok_or_else(not_node)
 }
 
 fn files<'a>(store: &'a StoreContextMut<'_, State>) -> wasmtime::Result<&'a Files> {

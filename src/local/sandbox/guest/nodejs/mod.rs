@@ -22,6 +22,7 @@ use super::super::function::{Function, Invocation, Runtime};
 use super::super::limits::Limits;
 use super::super::log::Log;
 use super::super::mount::Mounts;
+use super::super::network::Network;
 use super::super::outcome::{Failure, Outcome};
 use super::super::state::State;
 
@@ -70,7 +71,8 @@ impl Program {
         log: Log,
     ) -> wasmtime::Result<Instance> {
         let files = files(function, mounts);
-        let state = state(Limits::new(function.memory_mb), log, Some(files));
+        let network = function.network.clone();
+        let state = state(Limits::new(function.memory_mb), log, Some(files), network);
         let mut store = super::store(engine, state);
         let instance = self.pre.instantiate_async(&mut store).await?;
         let load = instance.get_typed_func(&mut store, self.load)?;
@@ -106,9 +108,9 @@ pub fn files(function: &Function, mounts: Arc<Mounts>) -> Files {
 }
 
 /// The state of a Node environment; WASI gives it nothing but clocks.
-pub fn state(limits: Limits, log: Log, files: Option<Files>) -> State {
+pub fn state(limits: Limits, log: Log, files: Option<Files>, network: Network) -> State {
     let wasi = WasiCtxBuilder::new().build();
-    State::new(wasi, limits, Some(Host::new(log, files)))
+    State::new(wasi, limits, Some(Host::new(log, files, network)))
 }
 
 /// One Node environment.
