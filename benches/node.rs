@@ -147,18 +147,12 @@ async fn node(project: &Path, endpoint: &Endpoint) -> Figures {
 
 fn function(project: &Path, endpoint: &Endpoint) -> Function {
     Function {
-        name: "Bench".into(),
-        runtime: Runtime::Nodejs(22),
-        handler: "index.handler".into(),
-        task: project.to_owned(),
-        layers: vec![],
-        runtime_packages: vec![],
         timeout: Duration::from_secs(30),
         memory_mb: 256,
-        logging: Default::default(),
-        tmp_mb: 512,
+
         network: Network::new(Some(endpoint.clone()), vec![]),
         environment: variables(endpoint).into_iter().collect(),
+        ..Function::new("Bench", Runtime::Nodejs(22), "index.handler", project)
     }
 }
 

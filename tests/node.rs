@@ -84,18 +84,16 @@ fn function(folder: &Path, case: &Case) -> Function {
         logging: logging(case),
     });
     Function {
-        name: "f".into(),
-        runtime: Runtime::Nodejs(major),
-        handler: case.handler.clone().unwrap_or("index.handler".into()),
-        task: folder.to_owned(),
-        layers: vec![],
-        runtime_packages: vec![],
         timeout: Duration::from_secs(10),
-        memory_mb: 128,
-        tmp_mb: 512,
-        network: Default::default(),
+
         logging: logging(case),
         environment: defined.into_iter().chain(case.env.clone()).collect(),
+        ..Function::new(
+            "f",
+            Runtime::Nodejs(major),
+            case.handler.as_deref().unwrap_or("index.handler"),
+            folder,
+        )
     }
 }
 

@@ -94,6 +94,8 @@ impl Case {
             memory_mb: MEMORY_MB,
             region: "us-east-1",
             log_stream: "2026/01/01/[$LATEST]0",
+            log_group: None,
+            logging: Default::default(),
         })
         .into_iter()
         .chain(self.settings.env.clone())
@@ -154,16 +156,16 @@ async fn environment(
     log: Log,
 ) -> Result<Environment, SandboxError> {
     let function = Function {
-        name: "f".into(),
-        runtime: Runtime::Nodejs(24),
-        handler: format!("{at}/{}/index.handler", case.name),
-        task: task.to_owned(),
-        layers: vec![],
         timeout: Duration::from_secs(60),
         memory_mb: MEMORY_MB,
-        tmp_mb: 512,
-        network: Default::default(),
+
         environment: case.environment().into_iter().collect(),
+        ..Function::new(
+            "f",
+            Runtime::Nodejs(24),
+            &format!("{at}/{}/index.handler", case.name),
+            task,
+        )
     };
     sandbox.prepare(function).await?.environment(log).await
 }

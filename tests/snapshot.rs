@@ -38,18 +38,10 @@ impl Project {
         Project {
             sandbox: Sandbox::new(&cache, |_| ()).unwrap(),
             function: Function {
-                name: "f".into(),
-                runtime: Runtime::Nodejs(22),
-                handler: "index.handler".into(),
-                task: folder.path().to_owned(),
-                layers: vec![],
-                runtime_packages: vec![],
                 timeout: Duration::from_secs(10),
-                memory_mb: 128,
-                tmp_mb: 512,
-                network: Default::default(),
-                logging: Default::default(),
+
                 environment: [("AWS_REGION".to_owned(), "eu-west-1".to_owned())].into(),
+                ..Function::new("f", Runtime::Nodejs(22), "index.handler", folder.path())
             },
             folder,
         }

@@ -1,6 +1,6 @@
 //! What the sandbox needs to know of a function.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use indexmap::IndexMap;
@@ -40,6 +40,26 @@ pub struct Function {
     pub logging: Logging,
 }
 
+impl Function {
+    /// A function with Lambda's defaults: 3 seconds, 128 MB of memory, 512 MB of `/tmp`, no variables, no network.
+    pub fn new(name: &str, runtime: Runtime, handler: &str, task: &Path) -> Self {
+        Function {
+            name: name.to_owned(),
+            runtime,
+            handler: handler.to_owned(),
+            task: task.to_owned(),
+            layers: vec![],
+            runtime_packages: vec![],
+            timeout: Duration::from_secs(3),
+            memory_mb: 128,
+            tmp_mb: 512,
+            environment: IndexMap::new(),
+            network: Network::default(),
+            logging: Logging::default(),
+        }
+    }
+}
+
 /// A folder of packages that are not the function's own but its runtime's.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PackageFolder {
@@ -72,4 +92,17 @@ pub struct Invocation {
     pub client_context: Option<String>,
     /// The trace header, for `_X_AMZN_TRACE_ID`.
     pub trace_id: Option<String>,
+}
+
+impl Invocation {
+    /// An invocation of the function `function_arn` with an event, without a client context and a trace.
+    pub fn new(request_id: &str, function_arn: &str, event: &str) -> Self {
+        Invocation {
+            request_id: request_id.to_owned(),
+            event: event.to_owned(),
+            function_arn: function_arn.to_owned(),
+            client_context: None,
+            trace_id: None,
+        }
+    }
 }
