@@ -59,6 +59,7 @@ pub const BUILTINS: &[Builtin] = &[
     own("hoist:response-stream", "response_stream.js"),
     own("hoist:event-target", "event_target.js"),
     own("hoist:structured-clone", "structured_clone.js"),
+    own("hoist:date", "date.js"),
     own("hoist:locale", "locale.js"),
     own("hoist:vendored-gaps", "vendored_gaps.js"),
     own("hoist:globals", "globals.js"),
