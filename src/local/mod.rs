@@ -2,5 +2,6 @@
 
 pub mod code;
 pub mod prepare;
+pub mod process;
 pub mod sandbox;
 pub mod variable;
