@@ -16,7 +16,7 @@ use super::outcome::{Failure, MAX_ANSWER, Outcome, Report};
 use super::platform::{Platform, Status};
 
 /// How long the init phase may take before it counts as part of the first invocation.
-const INIT_LIMIT: Duration = Duration::from_secs(10);
+pub const INIT_LIMIT: Duration = Duration::from_secs(10);
 
 /// How often a `.wasm` function's `/tmp` is measured while it runs.
 const TMP_CHECK: Duration = Duration::from_millis(50);
@@ -49,7 +49,8 @@ pub enum Opt {
 }
 
 impl Opt {
-    fn path(&self) -> &Path {
+    /// Where it is.
+    pub fn path(&self) -> &Path {
         match self {
             Opt::Layer(path) => path,
             Opt::Merged(folder) => folder.path(),
@@ -364,9 +365,9 @@ impl Environment {
     }
 }
 
-/// Comes back when the folder holds more than `limit` bytes. WASI itself knows no quota, so a `.wasm`
-/// function's `/tmp` is measured from outside.
-async fn overfull(folder: &Path, limit: u64) {
+/// Comes back when the folder holds more than `limit` bytes. WASI itself knows no quota, and a process neither, so
+/// their `/tmp` is measured from outside.
+pub async fn overfull(folder: &Path, limit: u64) {
     let mut clock = tokio::time::interval(TMP_CHECK);
     loop {
         clock.tick().await;

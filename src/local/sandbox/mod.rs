@@ -31,18 +31,18 @@ use wasmtime::component::{Component, Linker};
 
 use cache::{CacheError, CodeCache, Compiled, Hindrance, Key};
 use engine::GuestEngine;
-use environment::{Opt, Program};
+use environment::Program;
 use guest::{nodejs, wasm};
 use limits::Limits;
 use snapshot::Snapshots;
 use state::State;
 
-pub use environment::{BareGuest, Completion, Environment, Prepared};
+pub use environment::{BareGuest, Completion, Environment, INIT_LIMIT, Opt, Prepared, overfull};
 pub use function::{Function, Invocation, PackageFolder, Runtime};
 pub use log::Log;
 pub use mount::MountError;
 pub use network::{Endpoint, EndpointError, Network, Pattern, PatternError};
-pub use outcome::{Failure, Outcome, Report, milliseconds};
+pub use outcome::{Failure, MAX_ANSWER, Outcome, Report, milliseconds};
 pub use platform::{Logging, Platform, Status};
 pub use snapshot::SnapshotJob;
 
@@ -283,7 +283,10 @@ fn block_on<T: Send>(future: impl Future<Output = anyhow::Result<T>> + Send) -> 
 }
 
 /// One folder that shows all layers, later ones over earlier ones.
-fn merge_layers(layers: &[PathBuf]) -> io::Result<Option<Opt>> {
+///
+/// # Errors
+/// When a layer cannot be read, or there is no temporary folder.
+pub fn merge_layers(layers: &[PathBuf]) -> io::Result<Option<Opt>> {
     match layers {
         [] => Ok(None),
         [one] => Ok(Some(Opt::Layer(one.clone()))),

@@ -71,6 +71,19 @@ impl Failure {
         Self::runtime_ended(request_id, "Runtime exited with error: signal: killed")
     }
 
+    /// The runtime's process was ended by a signal: `segmentation fault`.
+    pub fn signalled(request_id: &str, signal: &str) -> Self {
+        Self::runtime_ended(
+            request_id,
+            &format!("Runtime exited with error: signal: {signal}"),
+        )
+    }
+
+    /// The runtime's program could not be started at all.
+    pub fn invalid_entrypoint(request_id: &str, reason: &str) -> Self {
+        Self::ended("Runtime.InvalidEntrypoint", request_id, reason)
+    }
+
     /// The guest trapped: a crash of the runtime's process. `detail` goes to the log.
     pub fn crashed(request_id: &str, detail: &str) -> Self {
         let mut failure =
@@ -104,10 +117,14 @@ impl Failure {
     }
 
     fn runtime_ended(request_id: &str, reason: &str) -> Self {
+        Self::ended("Runtime.ExitError", request_id, reason)
+    }
+
+    fn ended(error_type: &str, request_id: &str, reason: &str) -> Self {
         let text = format!("RequestId: {request_id} Error: {reason}");
         Failure {
-            payload: json!({"errorType": "Runtime.ExitError", "errorMessage": text}).to_string(),
-            log: Some(format!("{text}\nRuntime.ExitError")),
+            payload: json!({"errorType": error_type, "errorMessage": text}).to_string(),
+            log: Some(format!("{text}\n{error_type}")),
             fatal: true,
         }
     }
