@@ -85,6 +85,7 @@ pub fn prepare(
         handler,
         task: task.path().to_owned(),
         layers,
+        runtime_packages: Vec::new(),
         timeout: overrides
             .timeout
             .unwrap_or(Duration::from_secs(u64::from(function.timeout_seconds))),
@@ -143,6 +144,12 @@ fn runtime(
             ));
         }
         return Ok(sandbox::Runtime::Nodejs(major));
+    }
+    if let Some(minor) = name
+        .strip_prefix("python3.")
+        .and_then(|minor| minor.parse().ok())
+    {
+        return Ok(sandbox::Runtime::Python(minor));
     }
     if name.starts_with("provided") {
         return match sandbox::has_wasm(task) {
