@@ -1,6 +1,8 @@
 //! Running the application on this machine.
 
 pub mod code;
+pub mod library;
 pub mod prepare;
+pub mod provided;
 pub mod sandbox;
 pub mod variable;

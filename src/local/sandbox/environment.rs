@@ -160,6 +160,7 @@ impl Prepared {
         let tmp = tempfile::tempdir().map_err(|error| failed(error.to_string()))?;
         let function = &self.function;
         let mounts = Mounts::new(&function.task, &function.layers, tmp.path(), 0)
+            .and_then(|mounts| mounts.with_runtime(&function.runtime_packages))
             .map_err(|error| failed(error.to_string()))?;
         let mut instance = program
             .instance(
@@ -340,12 +341,13 @@ impl Environment {
 
     fn mounts(&self) -> Result<Mounts, SandboxError> {
         let function = &self.prepared.function;
-        Ok(Mounts::new(
+        let mounts = Mounts::new(
             &function.task,
             &function.layers,
             self.tmp.path(),
             u64::from(function.tmp_mb) << 20,
-        )?)
+        )?;
+        Ok(mounts.with_runtime(&function.runtime_packages)?)
     }
 
     fn folders(&self) -> Folders {
