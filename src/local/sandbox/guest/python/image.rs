@@ -4,7 +4,8 @@
 //! handler could be loaded, and that state is kept as the image (a snapshot by Wizer), so that no environment
 //! pays for it again.
 
-use anyhow::anyhow;
+use anyhow::{Context, anyhow};
+use eryx_runtime::linker::base_libraries as base;
 use wasmtime::component::{Component, ComponentType, Lift, Linker};
 use wasmtime::{Engine, Store};
 use wasmtime_wasi::{DirPerms, FilePerms, WasiCtxBuilder};
@@ -17,6 +18,11 @@ use crate::local::sandbox::limits::Limits;
 use crate::local::sandbox::log::Log;
 use crate::local::sandbox::network::Network;
 use crate::local::sandbox::state::State;
+
+/// Stack of the guest itself, in bytes. At the default of 1 MiB a deep recursion in C (JSON of many thousand
+/// levels) runs over its end into nothing; with this the engine's own limit is met first, and known for what
+/// it is.
+const GUEST_STACK: u32 = 4 << 20;
 
 /// Our part inside the guest, in the order it is run in.
 const SOURCES: &[(&str, &str)] = &[
@@ -49,7 +55,7 @@ pub type Execute = wasmtime::component::TypedFunc<(String,), (Result<ExecuteOutp
 
 /// Changes whenever the image would: the cache's key.
 pub fn fingerprint() -> String {
-    let mut text = String::from("eryx 0.5.0");
+    let mut text = format!("eryx 0.5.0, stack {GUEST_STACK}");
     for (name, source) in SOURCES {
         text.push_str(name);
         text.push_str(source);
@@ -105,6 +111,34 @@ fn script(packages: &Packages) -> anyhow::Result<String> {
     Ok(script)
 }
 
+/// The interpreter's libraries and the WASI adapter as one component.
+///
+/// `eryx_runtime::linker::link_with_extensions` does the same with a smaller stack.
+fn link() -> anyhow::Result<Vec<u8>> {
+    let mut linker = wit_component::Linker::default()
+        .use_built_in_libdl(true)
+        .stack_size(GUEST_STACK);
+    // The order is that of looking up symbols.
+    for (name, library) in [
+        ("libwasi-emulated-process-clocks.so", base::LIBWASI_EMULATED_PROCESS_CLOCKS),
+        ("libwasi-emulated-signal.so", base::LIBWASI_EMULATED_SIGNAL),
+        ("libwasi-emulated-mman.so", base::LIBWASI_EMULATED_MMAN),
+        ("libwasi-emulated-getpid.so", base::LIBWASI_EMULATED_GETPID),
+        ("libc.so", base::LIBC),
+        ("libc++abi.so", base::LIBCXXABI),
+        ("libc++.so", base::LIBCXX),
+        ("libpython3.14.so", base::LIBPYTHON),
+        ("liberyx_runtime.so", base::LIBERYX_RUNTIME),
+        ("liberyx_bindings.so", base::LIBERYX_BINDINGS),
+    ] {
+        linker = linker.library(name, &zstd::decode_all(library)?, false)?;
+    }
+    linker
+        .adapter("wasi_snapshot_preview1", &zstd::decode_all(base::WASI_ADAPTER)?)?
+        .encode()
+        .context("the guest does not link")
+}
+
 /// Links the interpreter and runs it up to a handler; gives the snapshot as a component.
 ///
 /// # Errors
@@ -115,8 +149,7 @@ pub async fn build(
     memory_mb: u32,
     log: Log,
 ) -> anyhow::Result<Vec<u8>> {
-    let linked = eryx_runtime::linker::link_with_extensions(&[])
-        .map_err(|error| anyhow!("the guest does not link: {error}"))?;
+    let linked = link()?;
     let wizer = Wizer::new();
     let (context, instrumented) = wizer.instrument_component(&linked)?;
 

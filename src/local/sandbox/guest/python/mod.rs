@@ -14,7 +14,7 @@ use serde_json::json;
 use tokio::sync::Mutex;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use wasmtime::component::{Component, InstancePre, Linker};
-use wasmtime::{Engine, Store, format_err};
+use wasmtime::{Engine, Store, Trap, format_err};
 use wasmtime_wasi::WasiCtxBuilder;
 
 pub use host::{Host, add_to_linker};
@@ -134,7 +134,7 @@ impl Instance {
                 ..Failure::of_function(payload)
             }),
             Ok(Reply::Loaded | Reply::Answer(_)) => Ok(()),
-            Err(error) => Err(super::failure(&error, "")),
+            Err(error) => Err(failure(&error, "")),
         }
     }
 
@@ -156,7 +156,7 @@ impl Instance {
                 &invocation.request_id,
                 "the guest's bootstrap loaded the handler twice",
             )),
-            Err(error) => Err(super::failure(&error, &invocation.request_id)),
+            Err(error) => Err(failure(&error, &invocation.request_id)),
         }
     }
 
@@ -177,6 +177,14 @@ impl Instance {
     /// The most memory used so far, in MB.
     pub fn peak_memory_mb(&self) -> u32 {
         self.peak.mb()
+    }
+}
+
+/// What Lambda would answer for a guest that ended with `error`.
+fn failure(error: &wasmtime::Error, request_id: &str) -> Failure {
+    match error.downcast_ref::<Trap>() {
+        Some(Trap::StackOverflow) => Failure::recursion(request_id),
+        _ => super::failure(error, request_id),
     }
 }
 
