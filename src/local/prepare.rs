@@ -58,7 +58,12 @@ pub fn prepare(
     let runtime_name = known(function.runtime.as_ref()).unwrap_or_default();
     let mut handler = known(function.handler.as_ref()).unwrap_or_default();
     let mut warnings = Diagnostics::new();
-    let task = code::folder(&function.package, base, "index.js")?;
+    // Source: CloudFormation's `ZipFile`, which makes a file named index.
+    let inline_name = match runtime_name.starts_with("python") {
+        true => "index.py",
+        false => "index.js",
+    };
+    let task = code::folder(&function.package, base, inline_name)?;
     let runtime = runtime(function, &runtime_name, task.path())?;
     if bundle::is_bundled(&function.metadata) {
         handler = source_handler(function, &handler, task.path())?;
@@ -98,6 +103,7 @@ pub fn prepare(
         layers,
         runtime_packages: match runtime {
             sandbox::Runtime::Nodejs(_) => overrides.library.nodejs(task.own(), base),
+            sandbox::Runtime::Python(_) => overrides.library.python(),
             sandbox::Runtime::Wasm => vec![],
         },
         timeout: overrides
@@ -168,6 +174,12 @@ fn runtime(
         .and_then(|rest| rest.strip_suffix(".x"));
     if let Some(major) = major.and_then(|major| major.parse().ok()) {
         return Ok(sandbox::Runtime::Nodejs(major));
+    }
+    if let Some(minor) = name
+        .strip_prefix("python3.")
+        .and_then(|minor| minor.parse().ok())
+    {
+        return Ok(sandbox::Runtime::Python(minor));
     }
     if name.starts_with("provided") {
         return match sandbox::has_wasm(task) {

@@ -43,4 +43,19 @@ impl Library {
         }));
         folders
     }
+
+    /// The folder in which a Python function finds boto3 when its own folder has none: Hoist's store.
+    pub fn python(&self) -> Vec<PackageFolder> {
+        let stored = self
+            .store
+            .as_ref()
+            .and_then(|store| store.current(Language::Python));
+        stored
+            .map(|folder| PackageFolder {
+                folder: folder.join("site-packages"),
+                at: PathBuf::new(),
+            })
+            .into_iter()
+            .collect()
+    }
 }

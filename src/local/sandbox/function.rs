@@ -75,6 +75,8 @@ pub struct PackageFolder {
 pub enum Runtime {
     /// `nodejs22.x` and its like, with the major version.
     Nodejs(u32),
+    /// `python3.13` and its like, with the minor version.
+    Python(u32),
     /// `provided.*` with a `.wasm` file in its code.
     Wasm,
 }
