@@ -3,6 +3,7 @@
 mod event;
 mod invoke;
 mod project;
+mod runtime;
 mod validate;
 
 use std::io;
@@ -29,6 +30,7 @@ pub struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     Invoke(invoke::Arguments),
+    Runtime(runtime::Arguments),
     Validate(validate::Arguments),
 }
 
@@ -107,6 +109,7 @@ pub async fn run(arguments: Arguments, environment: &Environment) -> Exit {
         }
         match arguments.command {
             Command::Invoke(arguments) => invoke::run(arguments, environment, &ui).await,
+            Command::Runtime(arguments) => runtime::run(arguments, environment, &ui).await,
             Command::Validate(arguments) => validate::run(&arguments, environment, &ui),
         }
     };
@@ -156,6 +159,7 @@ fn ui(arguments: &Arguments, environment: &Environment) -> Ui {
     };
     let output = match &arguments.command {
         Command::Invoke(arguments) => arguments.output(),
+        Command::Runtime(arguments) => arguments.output(),
         Command::Validate(arguments) => arguments.output(),
     };
     let format = match output {

@@ -3,15 +3,28 @@
 //! In Lambda the AWS SDK is part of the runtime, so functions do not have it in their packages. Here it is
 //! taken from the project around the function, else from Hoist's own store, which `hoist runtime add` fills.
 
+mod error;
+mod fetch;
+mod install;
+mod npm;
+mod package;
 mod project;
+mod pypi;
+mod python;
 mod store;
+mod tool;
+mod unpack;
 
 use std::path::{Path, PathBuf};
 
 use crate::config::Environment;
 use crate::local::sandbox::PackageFolder;
 
-pub use store::{Language, Store};
+pub use error::LibraryError;
+pub use fetch::FetchError;
+pub use install::{Change, Changed, Choice, Sources, Step};
+pub use package::{Wanted, WantedError};
+pub use store::{Language, Manifest, Package, Store};
 
 /// Where to look for the runtimes' packages.
 #[derive(Debug, Clone, Default)]
