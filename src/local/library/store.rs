@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use tempfile::TempDir;
 
 use super::error::LibraryError;
+use super::venv::EXPOSED;
 use crate::config::{ConfigError, Environment};
 
 /// A language whose runtimes bring packages along.
@@ -231,7 +232,7 @@ impl Changing<'_> {
             Err(error) if error.kind() != io::ErrorKind::NotFound => {
                 return Err(LibraryError::write(&folder, error));
             }
-            _ => self.clear(is_generation),
+            _ => self.clear(|name| is_generation(name) || name.starts_with(EXPOSED)),
         }
         Ok(())
     }
