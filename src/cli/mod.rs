@@ -3,6 +3,7 @@
 mod event;
 mod invoke;
 mod project;
+mod runtime;
 mod snapshot;
 mod validate;
 
@@ -30,6 +31,7 @@ pub struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     Invoke(invoke::Arguments),
+    Runtime(runtime::Arguments),
     Validate(validate::Arguments),
     MakeSnapshot(snapshot::Arguments),
 }
@@ -109,6 +111,7 @@ pub async fn run(arguments: Arguments, environment: &Environment) -> Exit {
         }
         match arguments.command {
             Command::Invoke(arguments) => invoke::run(arguments, environment, &ui).await,
+            Command::Runtime(arguments) => runtime::run(arguments, environment, &ui).await,
             Command::Validate(arguments) => validate::run(&arguments, environment, &ui),
             Command::MakeSnapshot(_) => snapshot::run(environment, &ui),
         }
@@ -159,6 +162,7 @@ fn ui(arguments: &Arguments, environment: &Environment) -> Ui {
     };
     let output = match &arguments.command {
         Command::Invoke(arguments) => arguments.output(),
+        Command::Runtime(arguments) => arguments.output(),
         Command::Validate(arguments) => arguments.output(),
         Command::MakeSnapshot(_) => Output::Text,
     };

@@ -103,7 +103,7 @@ pub fn prepare(
         layers,
         runtime_packages: match runtime {
             sandbox::Runtime::Nodejs(_) => overrides.library.nodejs(task.own(), base),
-            sandbox::Runtime::Python(_) => overrides.library.python(),
+            sandbox::Runtime::Python(_) => overrides.library.python(base, &mut warnings),
             sandbox::Runtime::Wasm => vec![],
         },
         timeout: overrides
