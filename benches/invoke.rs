@@ -127,6 +127,7 @@ fn function(root: &Path) -> Function {
         memory_mb: 128,
         tmp_mb: 512,
         network: Default::default(),
+        logging: Default::default(),
         environment: [("GREETING".to_owned(), "Hello".to_owned())]
             .into_iter()
             .collect(),

@@ -529,3 +529,39 @@ fn a_closed_pipe_is_no_crash() {
         stderr(&output)
     );
 }
+
+#[test]
+fn a_json_log_is_one_object_a_line_with_the_levels_the_template_asks_for() {
+    let template = TEMPLATE.replace(
+        "Runtime: nodejs24.x",
+        "Runtime: nodejs24.x\n      LoggingConfig: {LogFormat: JSON, ApplicationLogLevel: WARN, LogGroup: /shop/all}",
+    );
+    let code = "exports.handler = async (event, context) => {
+        console.info('hidden'); console.warn({ shown: 1 });
+        return [context.logGroupName, process.env.AWS_LAMBDA_LOG_FORMAT, process.env.AWS_LAMBDA_LOG_LEVEL];
+    }";
+    let project = Project::new(&[("template.yaml", &template), ("src/index.js", code)]);
+    let output = run(&mut project.hoist(&["invoke", "First", "--local"]));
+    assert_eq!(stdout(&output), "[\"/shop/all\",\"JSON\",\"WARN\"]\n");
+    let log = stderr(&output);
+    let lines: Vec<Value> = log
+        .lines()
+        .skip_while(|line| !line.starts_with('{'))
+        .map(|line| serde_json::from_str(line).unwrap_or_else(|_| panic!("{line}")))
+        .collect();
+    let kinds: Vec<&Value> = lines
+        .iter()
+        .map(|line| line.get("type").unwrap_or(&line["message"]))
+        .collect();
+    assert_eq!(
+        kinds,
+        [
+            &json!("platform.start"),
+            &json!({"shown": 1}),
+            &json!("platform.report")
+        ]
+    );
+    assert_eq!(lines[1]["requestId"], lines[0]["record"]["requestId"]);
+    assert_eq!(lines[2]["record"]["status"], "success");
+    assert_eq!(lines[2]["record"]["metrics"]["memorySizeMB"], 128);
+}

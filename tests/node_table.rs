@@ -39,6 +39,7 @@ fn function() -> Function {
         memory_mb: 256,
         tmp_mb: 512,
         network: Default::default(),
+        logging: Default::default(),
         environment: hoist::local::variable::defined(&hoist::local::variable::Lambda {
             name: "f",
             runtime: "nodejs24.x",
@@ -46,6 +47,8 @@ fn function() -> Function {
             memory_mb: 256,
             region: "us-east-1",
             log_stream: "2026/01/01/[$LATEST]0",
+            log_group: None,
+            logging: Default::default(),
         })
         .into_iter()
         .collect(),

@@ -6,7 +6,7 @@ use std::time::Duration;
 use indexmap::IndexMap;
 
 use super::code::{self, CodeFolder};
-use super::sandbox::{self, Endpoint, Network, Pattern};
+use super::sandbox::{self, Endpoint, Logging, Network, Pattern};
 use super::variable;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::eval;
@@ -66,6 +66,8 @@ pub fn prepare(
     }
     let name = function.known_name().unwrap_or(&function.id).to_owned();
     let memory_mb = function.memory_mb;
+    let logging = Logging::from(&function.logging);
+    let log_group = log_group(function, &mut warnings);
     let mut environment = variable::defined(&variable::Lambda {
         name: &name,
         runtime: &runtime_name,
@@ -73,6 +75,8 @@ pub fn prepare(
         memory_mb,
         region: &overrides.region,
         log_stream: &log_stream(),
+        log_group: log_group.as_deref(),
+        logging,
     });
     if let Some(endpoint) = &overrides.endpoint {
         // The SDKs read it; what the function sets itself stays.
@@ -92,6 +96,7 @@ pub fn prepare(
         tmp_mb: function.storage_mb,
         environment,
         network: Network::new(overrides.endpoint.clone(), overrides.allowed.clone()),
+        logging,
     };
     folders.push(task);
     Ok(Ready {
@@ -108,6 +113,27 @@ pub fn prepare(
 
 fn known(setting: Option<&Setting<String>>) -> Option<String> {
     setting.and_then(Setting::known).cloned()
+}
+
+/// The log group that the template names; warns of one without a value.
+fn log_group(function: &Function, warnings: &mut Diagnostics) -> Option<String> {
+    match &function.logging.group.as_ref()?.value {
+        Setting::Known { value, .. } => Some(value.clone()),
+        Setting::Unknown { reason, span } => {
+            warnings.push(
+                Diagnostic::warning(
+                    "local/unknown-log-group",
+                    format!(
+                        "`LogGroup` of `{}` is not known here, because {}; /aws/lambda/ and its name are taken",
+                        function.id,
+                        why(reason)
+                    ),
+                )
+                .at(*span),
+            );
+            None
+        }
+    }
 }
 
 /// `2019/06/07/[$LATEST]<32 hex>`.

@@ -27,7 +27,7 @@ use std::time::Duration;
 use indexmap::IndexMap;
 use tempfile::TempDir;
 
-use super::sandbox::{self, Opt};
+use super::sandbox::{self, Logging, Opt};
 use child::{Child, Launch};
 use layout::Layout;
 use program::{Program, Wanted};
@@ -59,6 +59,8 @@ pub struct Function {
     pub tmp_mb: u32,
     /// The function's environment: its own variables and Lambda's.
     pub environment: IndexMap<String, String>,
+    /// How its log is written.
+    pub logging: Logging,
     /// The user's own `PATH`: where programs of this machine are found.
     pub search: String,
 }

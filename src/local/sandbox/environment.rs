@@ -13,6 +13,7 @@ use super::guest::{nodejs, wasm};
 use super::log::Log;
 use super::mount::Mounts;
 use super::outcome::{Failure, MAX_ANSWER, Outcome, Report};
+use super::platform::{Platform, Status};
 
 /// How long the init phase may take before it counts as part of the first invocation.
 pub const INIT_LIMIT: Duration = Duration::from_secs(10);
@@ -61,7 +62,10 @@ impl Opt {
 /// next; after a timeout, a crash or an exit it is of no more use.
 pub struct Environment {
     prepared: Prepared,
+    /// Takes the function's own lines.
     log: Log,
+    /// Writes Lambda's lines into the same log.
+    platform: Platform,
     /// `/tmp`; gone with the environment.
     tmp: TempDir,
     phase: Phase,
@@ -108,23 +112,32 @@ impl Prepared {
             .prefix("hoist-tmp-")
             .tempdir()
             .map_err(SandboxError::Tmp)?;
+        let logging = self.function.logging;
+        let platform = Platform::new(log.clone(), logging, &self.function.name);
         let mut environment = Environment {
             prepared: self.clone(),
-            log,
+            log: log.from_level(logging.kept()),
+            platform,
             tmp,
             phase: Phase::Retry,
             init: None,
         };
+        environment.platform.init_started();
         let started = Instant::now();
         let start = tokio::time::timeout(INIT_LIMIT, environment.start()).await;
-        environment.init = Some(started.elapsed());
-        match start {
-            Ok(phase) => environment.phase = phase?,
-            Err(_) => environment.log.line(&format!(
-                "INIT_REPORT Init Duration: {:.2} ms\tPhase: init\tStatus: timeout",
-                super::outcome::milliseconds(started.elapsed())
-            )),
-        }
+        let duration = started.elapsed();
+        environment.init = Some(duration);
+        let status = match start {
+            Ok(phase) => {
+                environment.phase = phase?;
+                match &environment.phase {
+                    Phase::Ended(failure) => Status::from(failure),
+                    Phase::Ready(_) | Phase::Retry => Status::Success,
+                }
+            }
+            Err(_) => Status::Timeout,
+        };
+        environment.platform.init_ended(&status, duration);
         Ok(environment)
     }
 }
@@ -188,8 +201,7 @@ impl Environment {
     /// When the environment's folders cannot be read.
     pub async fn invoke(&mut self, invocation: &Invocation) -> Result<Completion, SandboxError> {
         let id = &invocation.request_id;
-        self.log
-            .line(&format!("START RequestId: {id} Version: $LATEST"));
+        self.platform.started(id, &invocation.function_arn);
         let timeout = self.prepared.function.timeout;
         let deadline = SystemTime::now() + timeout;
         let started = Instant::now();
@@ -200,7 +212,6 @@ impl Environment {
             Err(_) => (Err(Failure::timed_out(id, timeout)), self.peak_memory_mb()),
         };
         let outcome = self.finish(result, id);
-        self.log.line(&format!("END RequestId: {id}"));
         let report = Report {
             // A function that is stopped has run exactly as long as it may.
             duration: duration.min(timeout),
@@ -208,7 +219,7 @@ impl Environment {
             memory_mb: self.prepared.function.memory_mb,
             max_memory_mb: peak,
         };
-        self.log.line(&report.line(id));
+        self.platform.ended(id, &outcome, &report);
         Ok(Completion { outcome, report })
     }
 
@@ -220,7 +231,7 @@ impl Environment {
             Err(failure) => failure,
         };
         if let Some(log) = &failure.log {
-            self.log.line(&format!("{} {request_id} {log}", now()));
+            self.platform.said(request_id, log);
         }
         if failure.fatal {
             self.phase = Phase::Ended(failure.clone());
@@ -360,11 +371,4 @@ fn size(folder: &Path) -> u64 {
         }
     }
     total
-}
-
-/// The time as Lambda's own log lines carry it.
-fn now() -> String {
-    jiff::Timestamp::now()
-        .strftime("%Y-%m-%dT%H:%M:%S.%3fZ")
-        .to_string()
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use indexmap::IndexMap;
 
 use super::network::Network;
+use super::platform::Logging;
 
 /// A function ready to run: everything known, nothing of the template left.
 #[derive(Debug, Clone)]
@@ -30,6 +31,8 @@ pub struct Function {
     pub environment: IndexMap<String, String>,
     /// What it may reach.
     pub network: Network,
+    /// How its log is written.
+    pub logging: Logging,
 }
 
 /// The runtimes that have a guest.

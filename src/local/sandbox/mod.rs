@@ -18,6 +18,7 @@ mod log;
 mod mount;
 mod network;
 mod outcome;
+mod platform;
 mod state;
 
 use std::io;
@@ -40,6 +41,7 @@ pub use log::Log;
 pub use mount::MountError;
 pub use network::{Endpoint, EndpointError, Network, Pattern, PatternError};
 pub use outcome::{Failure, MAX_ANSWER, Outcome, Report, milliseconds};
+pub use platform::{Logging, Platform, Status};
 
 /// Something other than the function itself went wrong.
 #[derive(Debug, thiserror::Error)]
@@ -150,7 +152,7 @@ impl Sandbox {
                         said.extend_from_slice(bytes);
                     }
                 });
-                let state = nodejs::state(Limits::new(IMAGE_MEMORY_MB), log, None);
+                let state = nodejs::state(Limits::new(IMAGE_MEMORY_MB), log, None, Network::default());
                 let build = nodejs::build(engine, &self.linker, state, &script);
                 block_on(build).with_context(|| {
                     let said = said.lock().map(|said| said.clone()).unwrap_or_default();

@@ -9,6 +9,9 @@ use serde_json::json;
 /// The largest synchronous answer, in bytes: 6 MB and what Lambda adds for its envelope.
 pub const MAX_ANSWER: usize = 6_291_556;
 
+/// `errorType` of an invocation that ran longer than it may.
+const TIMED_OUT: &str = "Sandbox.Timedout";
+
 /// What an invocation gave back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
@@ -44,7 +47,7 @@ impl Failure {
         let text = format!("Task timed out after {:.2} seconds", limit.as_secs_f64());
         Failure {
             payload: json!({
-                "errorType": "Sandbox.Timedout",
+                "errorType": TIMED_OUT,
                 "errorMessage": format!("RequestId: {request_id} Error: {text}"),
             })
             .to_string(),
@@ -139,6 +142,11 @@ impl Failure {
             log: None,
             fatal: false,
         }
+    }
+
+    /// Whether Lambda stopped the function because its time was over.
+    pub fn is_timeout(&self) -> bool {
+        self.fatal && self.error_type().as_deref() == Some(TIMED_OUT)
     }
 
     /// The error's `errorType`.

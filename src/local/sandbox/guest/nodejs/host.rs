@@ -5,6 +5,7 @@ mod compression;
 mod crypto;
 mod derivation;
 mod digest;
+mod http;
 mod key;
 mod signature;
 mod text;
@@ -14,12 +15,13 @@ use std::time::{Duration, Instant};
 
 use rand::TryRngCore;
 use tokio::sync::Notify;
-use wasmtime::component::Linker;
+use wasmtime::component::{Linker, LinkerInstance};
 use wasmtime::{StoreContextMut, format_err};
 
 use super::module;
 use crate::local::sandbox::log::Log;
 use crate::local::sandbox::mount::Mounts;
+use crate::local::sandbox::network::Network;
 use crate::local::sandbox::state::{Exit, State};
 
 /// What one Node environment has on the host's side.
@@ -30,6 +32,7 @@ pub struct Host {
     /// None while the image is made: nothing can be read then.
     files: Option<Files>,
     compressed: compression::Streams,
+    requests: http::Requests,
 }
 
 /// The environment's files and the modules found among them.
@@ -41,11 +44,13 @@ pub struct Files {
 }
 
 impl Host {
-    /// The host side of an environment that logs to `log` and sees `files`.
-    pub fn new(log: Log, files: Option<Files>) -> Self {
+    /// The host side of an environment that logs to `log`, sees `files` and reaches `network`.
+    pub fn new(log: Log, files: Option<Files>, network: Network) -> Self {
+        let wake = Arc::new(Notify::new());
         Host {
             started: Instant::now(),
-            wake: Arc::new(Notify::new()),
+            requests: http::Requests::new(network, Arc::clone(&wake)),
+            wake,
             log,
             files,
             compressed: compression::Streams::default(),
@@ -95,6 +100,8 @@ pub fn add_to_linker(linker: &mut Linker<State>) -> wasmtime::Result<()> {
             });
             let wake = wake.ok_or_else(not_node)?;
             let time = Duration::from_secs_f64(milliseconds.clamp(0.0, MAX_SLEEP_MS) / 1000.0);
+            // A sleep that ends at once would not let the guest's other jobs run.
+            tokio::task::yield_now().await;
             tokio::select! {
                 () = tokio::time::sleep(time) => (),
                 () = wake.notified() => (),
@@ -200,6 +207,7 @@ pub fn add_to_linker(linker: &mut Linker<State>) -> wasmtime::Result<()> {
             .map_err(|error| error.to_json());
         Ok((result,))
     })?;
+    add_requests(&mut host)?;
     host.func_wrap(
         "exit",
         |_: StoreContextMut<'_, State>, (status,): (i32,)| {
@@ -207,6 +215,37 @@ pub fn add_to_linker(linker: &mut Linker<State>) -> wasmtime::Result<()> {
         },
     )?;
     Ok(())
+}
+
+/// The functions of HTTP requests.
+fn add_requests(host: &mut LinkerInstance<'_, State>) -> wasmtime::Result<()> {
+    host.func_wrap(
+        "http-open",
+        |mut store: StoreContextMut<'_, State>, (request, data, whole): (String, Bytes, bool)| {
+            let host = node_mut(&mut store)?;
+            Ok((host.requests.open(&request, data, whole, &host.log),))
+        },
+    )?;
+    host.func_wrap(
+        "http-write",
+        |mut store: StoreContextMut<'_, State>, (id, data): (u32, Bytes)| {
+            Ok((node_mut(&mut store)?.requests.write(id, data),))
+        },
+    )?;
+    host.func_wrap("http-end", |mut store, (id,): (u32,)| {
+        node_mut(&mut store)?.requests.end(id);
+        Ok(())
+    })?;
+    host.func_wrap("http-events", |mut store, (): ()| {
+        Ok((node_mut(&mut store)?.requests.events(),))
+    })?;
+    host.func_wrap("http-next", |mut store, (id, wanted): (u32, bool)| {
+        Ok((node_mut(&mut store)?.requests.next(id, wanted),))
+    })?;
+    host.func_wrap("http-close", |mut store, (id,): (u32,)| {
+        node_mut(&mut store)?.requests.close(id);
+        Ok(())
+    })
 }
 
 /// Whether a package is part of Lambda's Node runtimes: AWS's SDK, version 3 or, up to Node 16, 2.
@@ -219,6 +258,10 @@ fn is_sdk(specifier: &str) -> bool {
 
 fn node<'a>(store: &'a StoreContextMut<'_, State>) -> wasmtime::Result<&'a Host> {
     store.data().node.as_ref().ok_or_else(not_node)
+}
+
+fn node_mut<'a>(store: &'a mut StoreContextMut<'_, State>) -> wasmtime::Result<&'a mut Host> {
+    store.data_mut().node.as_mut().ok_or_else(not_node)
 }
 
 fn files<'a>(store: &'a StoreContextMut<'_, State>) -> wasmtime::Result<&'a Files> {

@@ -20,6 +20,7 @@ use super::super::function::{Function, Invocation, Runtime};
 use super::super::limits::Limits;
 use super::super::log::Log;
 use super::super::mount::Mounts;
+use super::super::network::Network;
 use super::super::outcome::{Failure, Outcome};
 use super::super::state::State;
 
@@ -77,7 +78,8 @@ impl Program {
             resolver: module::Resolver::with_rules(Arc::clone(&mounts), rules),
             mounts,
         };
-        let state = state(Limits::new(function.memory_mb), log, Some(files));
+        let network = function.network.clone();
+        let state = state(Limits::new(function.memory_mb), log, Some(files), network);
         let mut store = super::store(engine, state);
         let instance = self.pre.instantiate_async(&mut store).await?;
         let load = instance.get_typed_func(&mut store, self.load)?;
@@ -99,9 +101,9 @@ pub fn add_to_linker(linker: &mut Linker<State>) -> wasmtime::Result<()> {
 }
 
 /// The state of a Node environment; WASI gives it nothing but clocks.
-pub fn state(limits: Limits, log: Log, files: Option<Files>) -> State {
+pub fn state(limits: Limits, log: Log, files: Option<Files>, network: Network) -> State {
     let wasi = WasiCtxBuilder::new().build();
-    State::new(wasi, limits, Some(Host::new(log, files)))
+    State::new(wasi, limits, Some(Host::new(log, files, network)))
 }
 
 /// One Node environment.
