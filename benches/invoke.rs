@@ -123,6 +123,7 @@ fn function(root: &Path) -> Function {
         handler: HANDLER.into(),
         task: root.join("examples/http-api-js").join(CODE),
         layers: vec![],
+        runtime_packages: vec![],
         timeout: Duration::from_secs(10),
         memory_mb: 128,
         tmp_mb: 512,

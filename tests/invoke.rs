@@ -17,12 +17,14 @@ fn hoist() -> Command {
         .env_clear()
         .env("HOME", env!("CARGO_TARGET_TMPDIR"))
         .env("PATH", "/usr/bin:/bin")
-        .env(
-            "HOIST_CACHE_DIR",
-            Path::new(env!("CARGO_TARGET_TMPDIR")).join("hoist-cache"),
-        )
+        .env("HOIST_CACHE_DIR", shared_cache())
         .stdin(Stdio::null());
     command
+}
+
+/// No test adds packages to it: they would be there for all others.
+fn shared_cache() -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join("hoist-cache")
 }
 
 fn example(path: &str) -> PathBuf {
@@ -432,15 +434,76 @@ Resources:
 
 #[test]
 fn the_sdk_that_is_not_there_is_explained() {
-    let project = Project::javascript("require('@aws-sdk/client-s3')");
+    let project =
+        Project::javascript("require('@aws-sdk/client-s3'); require('@aws-sdk/util-dynamodb')");
     let output = run(&mut project.hoist(&["invoke", "--local"]));
     assert_eq!(output.status.code(), Some(4));
     let error: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(error["errorType"], "Runtime.ImportModuleError");
+    let message = error["errorMessage"].as_str().unwrap();
+    assert!(
+        message.contains("Cannot find module '@aws-sdk/client-s3'"),
+        "{message}"
+    );
     let text = stderr(&output);
     assert!(
-        text.contains("the AWS SDK does not run in it yet"),
+        text.contains("hoist runtime add @aws-sdk/client-s3 @aws-sdk/util-dynamodb"),
         "{text}"
+    );
+}
+
+#[test]
+fn the_sdk_comes_from_the_project_or_from_the_store() {
+    let code = "\
+const tables = require('@aws-sdk/client-tables');
+exports.handler = async () => {
+  const queues = await import('@aws-sdk/client-queues');
+  return [tables.from, tables.core, queues.from, require.resolve('@aws-sdk/client-tables')];
+};
+";
+    let project = Project::new(&[
+        (".git/HEAD", ""),
+        (
+            "node_modules/@aws-sdk/client-tables/index.js",
+            "\
+exports.from = 'the repository';
+exports.core = require('@smithy/core').core;
+",
+        ),
+        (
+            "node_modules/@smithy/core/index.js",
+            "exports.core = 'beside it'",
+        ),
+        ("services/orders/template.yaml", TEMPLATE),
+        ("services/orders/src/index.js", code),
+        ("cache/runtime/nodejs/current", "0\n"),
+        (
+            "cache/runtime/nodejs/0/node_modules/@aws-sdk/client-queues/package.json",
+            r#"{"exports": {"import": "./index.mjs"}}"#,
+        ),
+        (
+            "cache/runtime/nodejs/0/node_modules/@aws-sdk/client-queues/index.mjs",
+            "export const from = 'the store'",
+        ),
+    ]);
+    let cache = project.0.path().join("cache");
+    // What takes long to make is shared with the other tests.
+    std::fs::create_dir_all(shared_cache().join("compiled")).unwrap();
+    #[cfg(unix)]
+    std::os::unix::fs::symlink(shared_cache().join("compiled"), cache.join("compiled")).unwrap();
+    let answer = answer(
+        project
+            .hoist(&["invoke", "--local", "-t", "services/orders"])
+            .env("HOIST_CACHE_DIR", cache),
+    );
+    assert_eq!(
+        answer,
+        json!([
+            "the repository",
+            "beside it",
+            "the store",
+            "/var/runtime/project/node_modules/@aws-sdk/client-tables/index.js"
+        ])
     );
 }
 

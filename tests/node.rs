@@ -89,6 +89,7 @@ fn function(folder: &Path, case: &Case) -> Function {
         handler: case.handler.clone().unwrap_or("index.handler".into()),
         task: folder.to_owned(),
         layers: vec![],
+        runtime_packages: vec![],
         timeout: Duration::from_secs(10),
         memory_mb: 128,
         tmp_mb: 512,

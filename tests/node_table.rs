@@ -35,6 +35,7 @@ fn function() -> Function {
         handler: "runner.handler".into(),
         task: folder(),
         layers: vec![],
+        runtime_packages: vec![],
         timeout: Duration::from_secs(20),
         memory_mb: 256,
         tmp_mb: 512,

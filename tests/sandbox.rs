@@ -68,6 +68,7 @@ fn function(task: &Path, runtime: Runtime) -> Function {
         handler: "index.handler".into(),
         task: task.to_owned(),
         layers: vec![],
+        runtime_packages: vec![],
         timeout: Duration::from_secs(20),
         memory_mb: 128,
         tmp_mb: 512,

@@ -14,6 +14,7 @@ use super::{Exit, Output, Stop};
 use crate::config::{self, Declared, Environment};
 use crate::diag::{Diagnostic, Diagnostics, Severity, Sources, did_you_mean};
 use crate::graph::{App, Function};
+use crate::local::library::Library;
 use crate::local::prepare::{self, Ready, prepare};
 use crate::local::sandbox::{
     Completion, Endpoint, Invocation, Log, Notice, Outcome, Pattern, Sandbox, SandboxError,
@@ -119,6 +120,7 @@ pub async fn run(arguments: Arguments, environment: &Environment, ui: &Ui) -> Re
         region,
         endpoint: endpoint(arguments.endpoint_url, environment, ui)?,
         allowed: arguments.allow_net,
+        library: Library::of(environment),
     };
     let ready = prepare(app, function, &loaded.base_dir, &overrides)
         .or_else(|diagnostic| refuse(ui, &loaded.sources, &diagnostic))?;

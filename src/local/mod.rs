@@ -1,7 +1,9 @@
 //! Running the application on this machine.
 
 pub mod code;
+pub mod library;
 pub mod prepare;
 pub mod process;
+pub mod provided;
 pub mod sandbox;
 pub mod variable;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use indexmap::IndexMap;
 
 use super::code::{self, CodeFolder};
+use super::library::Library;
 use super::sandbox::{self, Endpoint, Logging, Network, Pattern};
 use super::variable;
 use crate::diag::{Diagnostic, Diagnostics};
@@ -26,6 +27,8 @@ pub struct Overrides {
     pub endpoint: Option<Endpoint>,
     /// Hosts the user allows.
     pub allowed: Vec<Pattern>,
+    /// Where the packages are that Lambda's runtimes bring.
+    pub library: Library,
 }
 
 /// A function ready for the sandbox, with the folders it needs.
@@ -54,7 +57,12 @@ pub fn prepare(
     let runtime_name = known(function.runtime.as_ref()).unwrap_or_default();
     let handler = known(function.handler.as_ref()).unwrap_or_default();
     let mut warnings = Diagnostics::new();
-    let task = code::folder(&function.package, base, "index.js")?;
+    // Source: CloudFormation's `ZipFile`, which makes a file named index.
+    let inline_name = match runtime_name.starts_with("python") {
+        true => "index.py",
+        false => "index.js",
+    };
+    let task = code::folder(&function.package, base, inline_name)?;
     let runtime = runtime(function, &runtime_name, task.path())?;
     let mut folders = vec![];
     let mut layers = vec![];
@@ -89,6 +97,11 @@ pub fn prepare(
         handler,
         task: task.path().to_owned(),
         layers,
+        runtime_packages: match runtime {
+            sandbox::Runtime::Nodejs(_) => overrides.library.nodejs(task.own(), base),
+            sandbox::Runtime::Python(_) => overrides.library.python(),
+            sandbox::Runtime::Wasm => vec![],
+        },
         timeout: overrides
             .timeout
             .unwrap_or(Duration::from_secs(u64::from(function.timeout_seconds))),
@@ -169,6 +182,12 @@ fn runtime(
             ));
         }
         return Ok(sandbox::Runtime::Nodejs(major));
+    }
+    if let Some(minor) = name
+        .strip_prefix("python3.")
+        .and_then(|minor| minor.parse().ok())
+    {
+        return Ok(sandbox::Runtime::Python(minor));
     }
     if name.starts_with("provided") {
         return match sandbox::has_wasm(task) {

@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use super::SandboxError;
 use super::function::{Function, Invocation};
 use super::guest::wasm::Folders;
-use super::guest::{nodejs, wasm};
+use super::guest::{nodejs, python, wasm};
 use super::log::Log;
 use super::mount::Mounts;
 use super::outcome::{Failure, MAX_ANSWER, Outcome, Report};
@@ -26,6 +26,8 @@ const TMP_CHECK: Duration = Duration::from_millis(50);
 pub enum Program {
     /// JavaScript in the Node guest.
     Nodejs(nodejs::Program),
+    /// Python in the CPython guest.
+    Python(python::Program),
     /// A `.wasm` file.
     Wasm(wasm::Program),
 }
@@ -83,6 +85,7 @@ enum Phase {
 
 enum Instance {
     Nodejs(Box<nodejs::Instance>),
+    Python(Box<python::Instance>),
     Command(wasm::CommandProgram),
     Http(Box<wasm::HttpInstance>),
 }
@@ -171,6 +174,7 @@ impl Prepared {
         let tmp = tempfile::tempdir().map_err(|error| failed(error.to_string()))?;
         let function = &self.function;
         let mounts = Mounts::new(&function.task, &function.layers, tmp.path(), 0)
+            .and_then(|mounts| mounts.with_runtime(&function.runtime_packages))
             .map_err(|error| failed(error.to_string()))?;
         let mut instance = program
             .instance(
@@ -262,6 +266,18 @@ impl Environment {
                     Err(error) => Err(super::guest::failure(&error, "")),
                 }
             }
+            Program::Python(program) => {
+                match program
+                    .instance(engine, function, &self.folders(), self.log.clone())
+                    .await
+                {
+                    Ok(mut instance) => instance
+                        .load(function)
+                        .await
+                        .map(|()| Instance::Python(Box::new(instance))),
+                    Err(error) => Err(super::guest::failure(&error, "")),
+                }
+            }
             Program::Wasm(wasm::Program::Command(program)) => {
                 Ok(Instance::Command(program.clone()))
             }
@@ -300,6 +316,13 @@ impl Environment {
                 let result = node.invoke(invocation, deadline).await;
                 (result, node.peak_memory_mb())
             }
+            Instance::Python(python) => {
+                let result = tokio::select! {
+                    ended = python.invoke(invocation, deadline) => ended,
+                    () = overfull(&folders.tmp, tmp_limit) => Err(Failure::tmp_full(id, function.tmp_mb)),
+                };
+                (result, python.peak_memory_mb())
+            }
             Instance::Command(program) => {
                 let engine = self.prepared.engine.engine();
                 let log = self.log.clone();
@@ -322,6 +345,7 @@ impl Environment {
     fn peak_memory_mb(&self) -> u32 {
         match &self.phase {
             Phase::Ready(Instance::Nodejs(node)) => node.peak_memory_mb(),
+            Phase::Ready(Instance::Python(python)) => python.peak_memory_mb(),
             Phase::Ready(Instance::Http(http)) => http.peak_memory_mb(),
             Phase::Ready(Instance::Command(_)) | Phase::Retry | Phase::Ended(_) => 0,
         }
@@ -329,12 +353,13 @@ impl Environment {
 
     fn mounts(&self) -> Result<Mounts, SandboxError> {
         let function = &self.prepared.function;
-        Ok(Mounts::new(
+        let mounts = Mounts::new(
             &function.task,
             &function.layers,
             self.tmp.path(),
             u64::from(function.tmp_mb) << 20,
-        )?)
+        )?;
+        Ok(mounts.with_runtime(&function.runtime_packages)?)
     }
 
     fn folders(&self) -> Folders {

@@ -21,6 +21,8 @@ pub struct Function {
     pub task: PathBuf,
     /// Folders seen as `/opt`, later ones over earlier ones.
     pub layers: Vec<PathBuf>,
+    /// Packages that Lambda's runtime would bring, in the order they are looked through.
+    pub runtime_packages: Vec<PackageFolder>,
     /// 1–900 seconds.
     pub timeout: Duration,
     /// `MemorySize`, 128–10,240 MB.
@@ -35,11 +37,23 @@ pub struct Function {
     pub logging: Logging,
 }
 
+/// A folder of packages that are not the function's own but its runtime's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PackageFolder {
+    /// Where it is on this machine.
+    pub folder: PathBuf,
+    /// Where the guest sees it, from `/var/runtime` on: `node_modules`. Folders lie to each other as on this
+    /// machine, so that links from one to another work.
+    pub at: PathBuf,
+}
+
 /// The runtimes that have a guest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Runtime {
     /// `nodejs22.x` and its like, with the major version.
     Nodejs(u32),
+    /// `python3.13` and its like, with the minor version.
+    Python(u32),
     /// `provided.*` with a `.wasm` file in its code.
     Wasm,
 }

@@ -23,7 +23,7 @@ mod state;
 
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use anyhow::Context;
 use wasmtime::component::Linker;
@@ -31,12 +31,12 @@ use wasmtime::component::Linker;
 use cache::{CacheError, CodeCache, Compiled, Hindrance, Key};
 use engine::GuestEngine;
 use environment::Program;
-use guest::{nodejs, wasm};
+use guest::{nodejs, python, wasm};
 use limits::Limits;
 use state::State;
 
 pub use environment::{BareGuest, Completion, Environment, INIT_LIMIT, Opt, Prepared, overfull};
-pub use function::{Function, Invocation, Runtime};
+pub use function::{Function, Invocation, PackageFolder, Runtime};
 pub use log::Log;
 pub use mount::MountError;
 pub use network::{Endpoint, EndpointError, Network, Pattern, PatternError};
@@ -86,6 +86,8 @@ pub struct Sandbox {
     /// For core modules: WASI preview 1.
     core: wasmtime::Linker<State>,
     cache: CodeCache,
+    /// The folder of everything that is kept.
+    folder: PathBuf,
     notify: Notify,
 }
 
@@ -110,6 +112,7 @@ impl Sandbox {
                 linker,
                 core,
                 cache: CodeCache::new(cache.join("compiled")),
+                folder: cache.to_owned(),
                 notify: Arc::new(notify),
             })
         };
@@ -123,11 +126,14 @@ impl Sandbox {
     pub async fn prepare(&self, function: Function) -> Result<Prepared, SandboxError> {
         let program = match function.runtime {
             Runtime::Nodejs(_) => Program::Nodejs(self.nodejs().await?),
+            Runtime::Python(_) => Program::Python(self.python(&function.runtime_packages)?),
             Runtime::Wasm => Program::Wasm(self.wasm(&function.task)?),
         };
         let opt = match program {
             Program::Nodejs(_) => None,
-            Program::Wasm(_) => merge_layers(&function.layers).map_err(SandboxError::Layers)?,
+            Program::Python(_) | Program::Wasm(_) => {
+                merge_layers(&function.layers).map_err(SandboxError::Layers)?
+            }
         };
         Ok(Prepared {
             engine: Arc::clone(&self.engine),
@@ -145,22 +151,37 @@ impl Sandbox {
         let component = self
             .compiled(&key, "the Node guest (once; a few seconds)", || {
                 let script = nodejs::script()?;
-                let said: Arc<Mutex<Vec<u8>>> = Arc::default();
-                let sink = Arc::clone(&said);
-                let log = Log::new(move |bytes| {
-                    if let Ok(mut said) = sink.lock() {
-                        said.extend_from_slice(bytes);
-                    }
-                });
+                let (log, said) = Log::kept();
                 let state = nodejs::state(Limits::new(IMAGE_MEMORY_MB), log, None, Network::default());
                 let build = nodejs::build(engine, &self.linker, state, &script);
-                block_on(build).with_context(|| {
-                    let said = said.lock().map(|said| said.clone()).unwrap_or_default();
-                    String::from_utf8_lossy(&said).trim().to_owned()
-                })
+                block_on(build).with_context(said)
             })
             .map_err(|error| guest(error.into()))?;
         nodejs::Program::new(&self.linker, &component).map_err(guest)
+    }
+
+    /// The Python guest with the runtime's packages: built on the first run ever, and when they change.
+    fn python(&self, folders: &[PackageFolder]) -> Result<python::Program, SandboxError> {
+        let load = || -> anyhow::Result<python::Program> {
+            let packages = python::Packages::new(folders);
+            let parts = [python::fingerprint(), packages.fingerprint()];
+            let key = Key::new(
+                self.engine.engine(),
+                &[b"python", parts[0].as_bytes(), parts[1].as_bytes()],
+            );
+            let library = python::Library::unpacked(&self.folder)?;
+            let what = match packages.have_sdk() {
+                true => "the Python guest with boto3 (once; about a minute)",
+                false => "the Python guest (once; about 30 seconds)",
+            };
+            let component = self.compiled(&key, what, || {
+                let (log, said) = Log::kept();
+                let build = python::build(&library, &packages, IMAGE_MEMORY_MB, log);
+                block_on(build).with_context(said)
+            })?;
+            python::Program::new(&self.linker, &component, library, packages)
+        };
+        load().map_err(|error| SandboxError::Guest(format!("{error:#}")))
     }
 
     /// The `.wasm` file of a function.
@@ -224,6 +245,7 @@ fn linker(engine: &GuestEngine) -> anyhow::Result<Linker<State>> {
     wasmtime_wasi::p3::add_to_linker(&mut linker)?;
     wasmtime_wasi_http::p2::add_only_http_to_linker_async(&mut linker)?;
     nodejs::add_to_linker(&mut linker)?;
+    python::add_to_linker(&mut linker)?;
     Ok(linker)
 }
 

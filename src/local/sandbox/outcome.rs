@@ -106,6 +106,21 @@ impl Failure {
         }
     }
 
+    /// The function recursed without end in C: what Python reports, but the environment is lost with it.
+    pub fn recursion(request_id: &str) -> Self {
+        Failure {
+            payload: json!({
+                "errorMessage": "maximum recursion depth exceeded",
+                "errorType": "RecursionError",
+                "requestId": request_id,
+                "stackTrace": [],
+            })
+            .to_string(),
+            log: Some("maximum recursion depth exceeded: the environment is lost with it".into()),
+            fatal: true,
+        }
+    }
+
     /// A `.wasm` function wrote more to `/tmp` than its `EphemeralStorage`.
     pub fn tmp_full(request_id: &str, limit_mb: u32) -> Self {
         let mut failure =

@@ -188,13 +188,13 @@ pub fn add_to_linker(linker: &mut Linker<State>) -> wasmtime::Result<()> {
     host.func_wrap(
         "resolve",
         |store, (specifier, from, kind): (String, String, String)| {
-            let result = files(&store)?
-                .resolver
-                .resolve(&specifier, &from, module::Kind::parse(&kind));
-            if result.is_err() && is_sdk(&specifier) {
-                node(&store)?.log.line(&format!(
-                    "hoist: Lambda brings the package {specifier} along, Hoist's sandbox does not: the AWS SDK does not run in it yet"
-                ));
+            let resolver = &files(&store)?.resolver;
+            let kind = module::Kind::parse(&kind);
+            let result = resolver.resolve(&specifier, &from, kind);
+            if result.is_err()
+                && let Some(hint) = resolver.hint(&specifier, &from, kind)
+            {
+                node(&store)?.log.line(&format!("hoist: {hint}"));
             }
             Ok((result.map_err(|error| error.to_json()),))
         },
@@ -246,14 +246,6 @@ fn add_requests(host: &mut LinkerInstance<'_, State>) -> wasmtime::Result<()> {
         node_mut(&mut store)?.requests.close(id);
         Ok(())
     })
-}
-
-/// Whether a package is part of Lambda's Node runtimes: AWS's SDK, version 3 or, up to Node 16, 2.
-fn is_sdk(specifier: &str) -> bool {
-    specifier == "aws-sdk"
-        || specifier.starts_with("aws-sdk/")
-        || specifier.starts_with("@aws-sdk/")
-        || specifier.starts_with("@smithy/")
 }
 
 fn node<'a>(store: &'a StoreContextMut<'_, State>) -> wasmtime::Result<&'a Host> {

@@ -203,6 +203,6 @@ fn node_version(runtime: Runtime) -> &'static str {
 fn major(runtime: Runtime) -> u32 {
     match runtime {
         Runtime::Nodejs(major) => major,
-        Runtime::Wasm => 0,
+        Runtime::Python(_) | Runtime::Wasm => 0,
     }
 }

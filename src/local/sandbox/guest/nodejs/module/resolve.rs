@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::error::ModuleError;
+use super::hint::Said;
 use super::package::Packages;
 use super::request::Request;
 use super::rules::Rules;
@@ -38,6 +39,7 @@ pub struct Resolver {
     pub(super) mounts: Arc<Mounts>,
     pub(super) rules: Rules,
     pub(super) packages: Packages,
+    pub(super) said: Said,
     /// Folders of the read-only mounts, and where they really are.
     folders: Mutex<HashMap<String, String>>,
 }
@@ -60,6 +62,7 @@ impl Resolver {
             mounts,
             rules,
             packages: Packages::default(),
+            said: Said::default(),
             folders: Mutex::default(),
         }
     }
