@@ -7,7 +7,7 @@ use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::PathBuf;
 use std::process::{Command, ExitStatus, Stdio};
-use std::sync::mpsc;
+use std::sync::{Mutex, mpsc};
 use std::time::Duration;
 
 use nix::fcntl::{FcntlArg, FdFlag, fcntl};
@@ -71,7 +71,8 @@ impl From<ExitStatus> for Exit {
 pub struct Child {
     group: Pid,
     exit: watch::Receiver<Option<Exit>>,
-    gone: mpsc::Receiver<()>,
+    /// Told when it is reaped; in a lock only so that a reference may be sent to another thread.
+    gone: Mutex<mpsc::Receiver<()>>,
 }
 
 impl Child {
@@ -111,6 +112,7 @@ impl Child {
         let (group, pipes) = start
             .await
             .map_err(|_| io::Error::other("the thread of the process ended"))??;
+        let gone = Mutex::new(gone);
         Ok((Child { group, exit, gone }, pipes))
     }
 
@@ -154,7 +156,9 @@ impl Drop for Child {
     fn drop(&mut self) {
         self.signal(Signal::SIGKILL);
         // Its folders are removed next; what is killed but not gone yet could still write into them.
-        let _ = self.gone.recv_timeout(GRACE);
+        if let Ok(gone) = self.gone.get_mut() {
+            let _ = gone.recv_timeout(GRACE);
+        }
     }
 }
 

@@ -13,7 +13,8 @@ use super::child::{Child, Exit, Launch, signal_name};
 use super::output::Output;
 use super::{Prepared, ProcessError, environment_folder, memory, program};
 use crate::local::sandbox::{
-    Completion, Failure, INIT_LIMIT, Invocation, Log, MAX_ANSWER, Outcome, Platform, Report, Status, overfull,
+    Completion, Failure, INIT_LIMIT, Invocation, Log, MAX_ANSWER, Outcome, Platform, Report,
+    Status, overfull,
 };
 
 /// One execution environment. It serves one invocation at a time; between invocations its process is frozen. After a

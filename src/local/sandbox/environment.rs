@@ -244,7 +244,7 @@ impl Environment {
     }
 
     /// The init phase: instance and handler.
-    async fn start(&self) -> Result<Phase, SandboxError> {
+    async fn start(&mut self) -> Result<Phase, SandboxError> {
         let Prepared {
             engine,
             function,

@@ -152,7 +152,8 @@ impl Sandbox {
             .compiled(&key, "the Node guest (once; a few seconds)", || {
                 let script = nodejs::script()?;
                 let (log, said) = Log::kept();
-                let state = nodejs::state(Limits::new(IMAGE_MEMORY_MB), log, None, Network::default());
+                let state =
+                    nodejs::state(Limits::new(IMAGE_MEMORY_MB), log, None, Network::default());
                 let build = nodejs::build(engine, &self.linker, state, &script);
                 block_on(build).with_context(said)
             })

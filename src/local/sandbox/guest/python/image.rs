@@ -120,7 +120,10 @@ fn link() -> anyhow::Result<Vec<u8>> {
         .stack_size(GUEST_STACK);
     // The order is that of looking up symbols.
     for (name, library) in [
-        ("libwasi-emulated-process-clocks.so", base::LIBWASI_EMULATED_PROCESS_CLOCKS),
+        (
+            "libwasi-emulated-process-clocks.so",
+            base::LIBWASI_EMULATED_PROCESS_CLOCKS,
+        ),
         ("libwasi-emulated-signal.so", base::LIBWASI_EMULATED_SIGNAL),
         ("libwasi-emulated-mman.so", base::LIBWASI_EMULATED_MMAN),
         ("libwasi-emulated-getpid.so", base::LIBWASI_EMULATED_GETPID),
@@ -134,7 +137,10 @@ fn link() -> anyhow::Result<Vec<u8>> {
         linker = linker.library(name, &zstd::decode_all(library)?, false)?;
     }
     linker
-        .adapter("wasi_snapshot_preview1", &zstd::decode_all(base::WASI_ADAPTER)?)?
+        .adapter(
+            "wasi_snapshot_preview1",
+            &zstd::decode_all(base::WASI_ADAPTER)?,
+        )?
         .encode()
         .context("the guest does not link")
 }
