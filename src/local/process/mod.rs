@@ -194,6 +194,11 @@ impl Prepared {
         &self.function
     }
 
+    /// Where the process finds one of Lambda's paths: `/var/task/index.py`.
+    pub fn place(&self, path: &str) -> String {
+        self.layout.place(path)
+    }
+
     /// One line for the user: what runs the function, and what is not kept from it.
     pub fn limits(&self) -> String {
         let mut text = format!(
