@@ -180,7 +180,7 @@ async fn snapshot(sandbox: &Sandbox, project: &Path, endpoint: &Endpoint) {
         let prepared = prepared(sandbox, project, endpoint).await;
         let mut environment = prepared.environment(Log::none()).await.expect("one");
         call(&mut environment, 0).await;
-        if let Some(job) = sandbox.remember(&environment).expect("a record") {
+        if let Some(job) = environment.remember_packages().expect("a record") {
             let started = Instant::now();
             sandbox.make_snapshot(&job).expect("an image");
             println!(

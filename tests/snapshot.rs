@@ -64,7 +64,7 @@ impl Project {
         match environment.invoke(&invocation).await.unwrap().outcome {
             Outcome::Answer(answer) => (
                 serde_json::from_slice(&answer).unwrap(),
-                self.sandbox.remember(&environment).unwrap(),
+                environment.remember_packages().unwrap(),
             ),
             Outcome::Failure(failure) => panic!("{}", failure.payload),
         }

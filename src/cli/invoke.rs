@@ -15,11 +15,13 @@ use crate::config::{self, Declared, Environment};
 use crate::diag::{Diagnostic, Diagnostics, Severity, Sources, did_you_mean};
 use crate::graph::{App, Function};
 use crate::local::library::Library;
-use crate::local::prepare::{self, Ready, prepare};
+use crate::local::prepare::{self, Ready, Work, prepare};
+use crate::local::process;
 use crate::local::sandbox::{
-    self, Completion, Endpoint, Invocation, Log, Notice, Outcome, Pattern, Sandbox, SandboxError,
+    Completion, Endpoint, Invocation, Log, Notice, Outcome, Pattern, Sandbox, SnapshotJob,
     milliseconds,
 };
+use crate::local::{Invoke, InvokeError};
 use crate::ui::{Format, Progress, Ui};
 
 /// Run a function with an event and print its answer
@@ -35,6 +37,14 @@ pub struct Arguments {
     /// Run it on this machine, in the sandbox
     #[arg(long)]
     local: bool,
+
+    /// Run it as a process of this machine instead: not sandboxed, under the machine's own node, python3, java, …
+    #[arg(long)]
+    process: bool,
+
+    /// Folders laid over the function's own layers as /opt, later ones over earlier ones
+    #[arg(long, value_name = "DIR", num_args = 1.., value_delimiter = ',')]
+    layers: Vec<PathBuf>,
 
     #[command(flatten)]
     template: TemplateArguments,
@@ -125,6 +135,9 @@ pub async fn run(arguments: Arguments, environment: &Environment, ui: &Ui) -> Re
         endpoint: endpoint(arguments.endpoint_url, environment, ui)?,
         allowed: arguments.allow_net,
         library: Library::of(environment),
+        layers: layers(&arguments.layers, ui)?,
+        process: arguments.process,
+        search: environment.variable("PATH").unwrap_or_default().to_owned(),
     };
     let ready = prepare(app, function, &loaded.base_dir, &overrides)
         .or_else(|diagnostic| refuse(ui, &loaded.sources, &diagnostic))?;
@@ -137,6 +150,29 @@ pub async fn run(arguments: Arguments, environment: &Environment, ui: &Ui) -> Re
         snapshots: !arguments.no_snapshot,
     };
     run.to_the_end(environment).await
+}
+
+/// The folders of `--layers`, as they are found from everywhere.
+fn layers(given: &[PathBuf], ui: &Ui) -> Result<Vec<PathBuf>, Stop> {
+    let mut layers = Vec::with_capacity(given.len());
+    for layer in given {
+        let found = layer.canonicalize().and_then(|path| match path.is_dir() {
+            true => Ok(path),
+            false => Err(std::io::ErrorKind::NotADirectory.into()),
+        });
+        match found {
+            Ok(path) => layers.push(path),
+            Err(error) => {
+                fail(
+                    ui,
+                    &format!("cannot read the layer {}: {error}", layer.display()),
+                )?;
+                ui.help("--layers takes folders whose content is to be seen as /opt, as a layer's zip file has it")?;
+                return Err(Stop::Said(Exit::Input));
+            }
+        }
+    }
+    Ok(layers)
 }
 
 /// The local AWS endpoint: the flag, else the variable the SDKs read too.
@@ -287,18 +323,7 @@ struct Run<'a> {
 
 impl Run<'_> {
     async fn to_the_end(&self, settings: &Environment) -> Result<Exit, Stop> {
-        let cache = match settings.cache_dir() {
-            Ok(cache) => cache.value,
-            Err(error) => {
-                fail(self.ui, &error.to_string())?;
-                return Err(Stop::Said(Exit::Input));
-            }
-        };
-        let mut sandbox = self.said(Sandbox::new(&cache, notices(self.ui.clone())))?;
-        if !self.snapshots {
-            sandbox = sandbox.without_snapshots();
-        }
-        let prepared = self.said(sandbox.prepare(self.ready.function.clone()).await)?;
+        let prepared = self.prepared(settings).await?;
         let mut exit = Exit::Ok;
         let mut times = Vec::with_capacity(self.repeat as usize);
         let mut current = None;
@@ -324,8 +349,8 @@ impl Run<'_> {
             }
             self.answer(&invocation, &completion)?;
         }
-        if let Some(environment) = &current {
-            self.remember(&sandbox, environment, settings)?;
+        if let Some(job) = current.and_then(|environment| environment.remember_packages()) {
+            self.make_snapshot(&job, settings)?;
         }
         if self.repeat > 1 {
             self.ui.talk_line(&timings(&times))?;
@@ -333,18 +358,35 @@ impl Run<'_> {
         Ok(exit)
     }
 
-    /// Writes down which packages were loaded, and starts making an image of them when that pays.
-    fn remember(
-        &self,
-        sandbox: &Sandbox,
-        environment: &sandbox::Environment,
-        settings: &Environment,
-    ) -> Result<(), Stop> {
-        // A cache that cannot be written was warned about when the guest was kept there.
-        let Ok(Some(job)) = sandbox.remember(environment) else {
-            return Ok(());
+    /// Lets what runs the function get ready.
+    async fn prepared(&self, environment: &Environment) -> Result<Box<dyn Invoke>, Stop> {
+        let function = match &self.ready.function {
+            Work::Sandbox(function) => function.as_ref().clone(),
+            Work::Process(function) => {
+                let prepared = process::prepare(function.as_ref().clone()).await;
+                let prepared = self.said(prepared)?;
+                let line = format!("hoist: not sandboxed: {}", prepared.limits());
+                self.ui.talk_line(&line)?;
+                return Ok(Box::new(prepared));
+            }
         };
-        if snapshot::start(&job, settings) {
+        let cache = match environment.cache_dir() {
+            Ok(cache) => cache.value,
+            Err(error) => {
+                fail(self.ui, &error.to_string())?;
+                return Err(Stop::Said(Exit::Input));
+            }
+        };
+        let mut sandbox = self.said(Sandbox::new(&cache, notices(self.ui.clone())))?;
+        if !self.snapshots {
+            sandbox = sandbox.without_snapshots();
+        }
+        Ok(Box::new(self.said(sandbox.prepare(function).await)?))
+    }
+
+    /// Starts making an image with the function's packages.
+    fn make_snapshot(&self, job: &SnapshotJob, settings: &Environment) -> Result<(), Stop> {
+        if snapshot::start(job, settings) {
             self.ui.talk_line(
                 "hoist: a snapshot of the function's packages is being made in the background: later runs load faster",
             )?;
@@ -384,9 +426,10 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Says what stopped the sandbox.
-    fn said<T>(&self, result: Result<T, SandboxError>) -> Result<T, Stop> {
+    /// Says what stopped it.
+    fn said<T>(&self, result: Result<T, impl Into<InvokeError>>) -> Result<T, Stop> {
         result.or_else(|error| {
+            let error = error.into();
             fail(self.ui, &error.to_string())?;
             Err(Stop::Said(Exit::Input))
         })

@@ -6,6 +6,7 @@ use crate::diag::Span;
 use crate::template::Node;
 
 use super::event::Event;
+use super::hoist::HoistSettings;
 use super::logging::LoggingConfig;
 use super::setting::{Link, Setting};
 
@@ -279,8 +280,8 @@ pub struct FunctionMetadata {
     pub build_method: Option<Setting<String>>,
     /// `BuildProperties`, as written.
     pub build_properties: Option<Node>,
-    /// Hoist's own settings, as written.
-    pub hoist: Option<Node>,
+    /// Hoist's own settings.
+    pub hoist: HoistSettings,
     /// Everything, as written.
     pub all: Option<Node>,
 }

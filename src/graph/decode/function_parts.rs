@@ -73,7 +73,7 @@ pub(super) fn function(
         dead_letter: None,
         asynchronous: Asynchronous::default(),
         reserved_concurrency: reserved_concurrency(fields),
-        metadata: self::metadata(metadata),
+        metadata: self::metadata(fields, metadata),
     }
 }
 
@@ -294,7 +294,7 @@ pub(super) fn s3_object(place: &Fields<'_>, [bucket, key, version]: [&str; 3]) -
     }
 }
 
-pub(super) fn metadata(metadata: Option<&Node>) -> FunctionMetadata {
+pub(super) fn metadata(fields: &Fields<'_>, metadata: Option<&Node>) -> FunctionMetadata {
     let method = metadata.and_then(|all| all.get("BuildMethod"));
     FunctionMetadata {
         build_method: method.and_then(|node| {
@@ -306,7 +306,7 @@ pub(super) fn metadata(metadata: Option<&Node>) -> FunctionMetadata {
             })
         }),
         build_properties: metadata.and_then(|all| all.get("BuildProperties")).cloned(),
-        hoist: metadata.and_then(|all| all.get("Hoist")).cloned(),
+        hoist: super::hoist::hoist(fields, metadata),
         all: metadata.cloned(),
     }
 }

@@ -5,6 +5,7 @@
 
 mod function_parts;
 pub(super) mod globals;
+mod hoist;
 mod lambda_function;
 mod logging;
 mod polling;

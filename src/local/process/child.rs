@@ -1,13 +1,14 @@
 //! A child process in a process group of its own: started, frozen, killed with everything it started.
 
-use std::ffi::OsString;
+use std::ffi::{CString, OsString, c_char};
 use std::fs::File;
 use std::io;
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
-use std::sync::mpsc;
+use std::sync::{Mutex, mpsc};
 use std::time::Duration;
 
 use nix::fcntl::{FcntlArg, FdFlag, fcntl};
@@ -71,7 +72,8 @@ impl From<ExitStatus> for Exit {
 pub struct Child {
     group: Pid,
     exit: watch::Receiver<Option<Exit>>,
-    gone: mpsc::Receiver<()>,
+    /// Told when it is reaped; in a lock only so that a reference may be sent to another thread.
+    gone: Mutex<mpsc::Receiver<()>>,
 }
 
 impl Child {
@@ -111,6 +113,7 @@ impl Child {
         let (group, pipes) = start
             .await
             .map_err(|_| io::Error::other("the thread of the process ended"))??;
+        let gone = Mutex::new(gone);
         Ok((Child { group, exit, gone }, pipes))
     }
 
@@ -154,7 +157,9 @@ impl Drop for Child {
     fn drop(&mut self) {
         self.signal(Signal::SIGKILL);
         // Its folders are removed next; what is killed but not gone yet could still write into them.
-        let _ = self.gone.recv_timeout(GRACE);
+        if let Ok(gone) = self.gone.get_mut() {
+            let _ = gone.recv_timeout(GRACE);
+        }
     }
 }
 
@@ -177,9 +182,6 @@ fn spawn(launch: Launch) -> io::Result<(std::process::Child, Pipes)> {
     let (output, to_output) = io::pipe()?;
     let mut command = Command::new(&launch.program);
     command
-        .args(&launch.arguments)
-        .env_clear()
-        .envs(launch.environment)
         .stdin(Stdio::from(File::open("/dev/null")?))
         .stdout(to_output.try_clone()?)
         .stderr(to_output)
@@ -187,15 +189,18 @@ fn spawn(launch: Launch) -> io::Result<(std::process::Child, Pipes)> {
     if launch.root.is_none() {
         command.current_dir(&launch.folder);
     }
+    let mut environment = launch.environment;
     let frames = match launch.frames {
         Some(variable) => {
             let (frames, to_frames) = io::pipe()?;
-            command.env(variable, to_frames.as_raw_fd().to_string());
+            let descriptor = to_frames.as_raw_fd().to_string();
+            environment.push((variable.to_owned(), descriptor.into()));
             Some((frames, OwnedFd::from(to_frames)))
         }
         None => None,
     };
     let (frames, to_frames) = frames.unzip();
+    let image = Image::new(&launch.program, &launch.arguments, environment)?;
     let limits = limits();
     let mut root = launch.root;
     let enter = move || -> io::Result<()> {
@@ -211,7 +216,7 @@ fn spawn(launch: Launch) -> io::Result<(std::process::Child, Pipes)> {
         // After the change of user namespace, which would take it back.
         #[cfg(target_os = "linux")]
         nix::sys::prctl::set_pdeathsig(Signal::SIGKILL)?;
-        Ok(())
+        Err(image.start())
     };
     // SAFETY: between fork and exec, `enter` makes system calls on values prepared before; it neither allocates
     // nor takes a lock.
@@ -222,6 +227,63 @@ fn spawn(launch: Launch) -> io::Result<(std::process::Child, Pipes)> {
         frames: frames.map(OwnedFd::from),
     };
     Ok((child, pipes))
+}
+
+/// A program with its arguments and its environment, as the system call takes them. `Command` would do the same, but
+/// runs what is no program as a shell script; Lambda does not.
+struct Image {
+    program: CString,
+    arguments: Vec<*const c_char>,
+    environment: Vec<*const c_char>,
+    /// What the pointers point to.
+    _texts: Vec<CString>,
+}
+
+// SAFETY: the pointers point into `_texts`, which live as long and are never changed.
+unsafe impl Send for Image {}
+// SAFETY: as above.
+unsafe impl Sync for Image {}
+
+impl Image {
+    fn new(
+        program: &Path,
+        arguments: &[OsString],
+        environment: Vec<(String, OsString)>,
+    ) -> io::Result<Self> {
+        let text = |bytes: &[u8]| CString::new(bytes);
+        let program = text(program.as_os_str().as_bytes())?;
+        let mut texts = vec![program.clone()];
+        for argument in arguments {
+            texts.push(text(argument.as_bytes())?);
+        }
+        let count = texts.len();
+        for (name, value) in environment {
+            texts.push(text(&[name.as_bytes(), b"=", value.as_bytes()].concat())?);
+        }
+        let pointers = |texts: &[CString]| -> Vec<*const c_char> {
+            let texts = texts.iter().map(|text| text.as_ptr());
+            texts.chain([std::ptr::null()]).collect()
+        };
+        Ok(Image {
+            program,
+            arguments: pointers(&texts[..count]),
+            environment: pointers(&texts[count..]),
+            _texts: texts,
+        })
+    }
+
+    /// Becomes that program; comes back only with the reason why it cannot.
+    fn start(&self) -> io::Error {
+        // SAFETY: both lists end with a null pointer, and everything they point to is there.
+        unsafe {
+            nix::libc::execve(
+                self.program.as_ptr(),
+                self.arguments.as_ptr(),
+                self.environment.as_ptr(),
+            );
+        }
+        io::Error::last_os_error()
+    }
 }
 
 /// What Lambda limits and this system does, too. No core files: they would lie in the function's folder.

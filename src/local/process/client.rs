@@ -8,6 +8,8 @@ use std::io;
 use std::path::Path;
 
 use super::program::Language;
+use crate::local::provided::Sdk;
+use crate::local::sandbox::PackageFolder;
 
 /// The Node client. What it has in common with the sandbox's Node guest is the same file: errors, log lines, streams.
 const NODE: [(&str, &str); 7] = [
@@ -49,18 +51,53 @@ const PYTHON: &str = include_str!("bootstrap/bootstrap.py");
 ///
 /// # Errors
 /// When the folder cannot be written to.
-pub fn write(language: Language, folder: &Path) -> io::Result<()> {
+pub fn write(language: Language, packages: &[PackageFolder], folder: &Path) -> io::Result<()> {
     match language {
         Language::Nodejs => {
             for (name, text) in NODE {
                 fs::write(folder.join(name), for_node(text))?;
             }
-            Ok(())
+            link_sdk(packages, &folder.join("node_modules"))
         }
-        Language::Python => fs::write(folder.join("bootstrap.py"), PYTHON),
+        Language::Python => {
+            fs::write(folder.join("bootstrap.py"), PYTHON)?;
+            match packages.first() {
+                Some(packages) => link(&packages.folder, &folder.join("site-packages")),
+                None => Ok(()),
+            }
+        }
         Language::Provided | Language::Go | Language::Java | Language::Dotnet | Language::Ruby => {
             Ok(())
         }
+    }
+}
+
+/// Shows the AWS SDK of the first folder that has a part of it, and nothing else of it: what Lambda does not bring
+/// must not be found either.
+fn link_sdk(packages: &[PackageFolder], to: &Path) -> io::Result<()> {
+    fs::create_dir(to)?;
+    for packages in packages {
+        for entry in fs::read_dir(&packages.folder).into_iter().flatten() {
+            let name = entry?.file_name();
+            let Some(text) = name.to_str() else { continue };
+            // A scope is the SDK's when its packages are.
+            let is_sdk = Sdk::of(text).or(Sdk::of(&format!("{text}/any"))).is_some();
+            if is_sdk && !to.join(&name).is_symlink() {
+                link(&packages.folder.join(&name), &to.join(&name))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn link(from: &Path, to: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink(fs::canonicalize(from)?, to)
+    }
+    #[cfg(not(unix))]
+    {
+        std::os::windows::fs::symlink_dir(fs::canonicalize(from)?, to)
     }
 }
 

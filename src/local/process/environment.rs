@@ -13,14 +13,18 @@ use super::child::{Child, Exit, Launch, signal_name};
 use super::output::Output;
 use super::{Prepared, ProcessError, environment_folder, memory, program};
 use crate::local::sandbox::{
-    Completion, Failure, INIT_LIMIT, Invocation, Log, MAX_ANSWER, Outcome, Report, overfull,
+    Completion, Failure, INIT_LIMIT, Invocation, Log, MAX_ANSWER, Outcome, Platform, Report,
+    Status, overfull,
 };
 
 /// One execution environment. It serves one invocation at a time; between invocations its process is frozen. After a
 /// timeout, a crash or an exit it is of no more use.
 pub struct Environment {
     prepared: Prepared,
+    /// Takes the function's own lines.
     log: Log,
+    /// Writes Lambda's lines into the same log.
+    platform: Platform,
     phase: Phase,
     /// The init phase's time until the first invocation reports it.
     init: Option<Duration>,
@@ -88,24 +92,33 @@ impl Prepared {
     /// # Errors
     /// When the environment's folders, its port or its pipes cannot be made.
     pub async fn environment(&self, log: Log) -> Result<Environment, ProcessError> {
+        let logging = self.function.logging;
+        let platform = Platform::new(log.clone(), logging, &self.function.name);
         let mut environment = Environment {
             prepared: self.clone(),
-            log,
+            log: log.from_level(logging.kept()),
+            platform,
             phase: Phase::Retry,
             init: None,
             peak: 0,
             folder: environment_folder()?,
         };
+        environment.platform.init_started();
         let started = Instant::now();
         let start = tokio::time::timeout(INIT_LIMIT, environment.start()).await;
-        environment.init = Some(started.elapsed());
-        match start {
-            Ok(phase) => environment.phase = phase?,
-            Err(_) => environment.log.line(&format!(
-                "INIT_REPORT Init Duration: {:.2} ms\tPhase: init\tStatus: timeout",
-                crate::local::sandbox::milliseconds(started.elapsed())
-            )),
-        }
+        let duration = started.elapsed();
+        environment.init = Some(duration);
+        let status = match start {
+            Ok(phase) => {
+                environment.phase = phase?;
+                match &environment.phase {
+                    Phase::Ended(end) => Status::from(&end.failure("", self)),
+                    Phase::Ready(_) | Phase::Retry => Status::Success,
+                }
+            }
+            Err(_) => Status::Timeout,
+        };
+        environment.platform.init_ended(&status, duration);
         Ok(environment)
     }
 
@@ -226,14 +239,12 @@ impl Environment {
     /// When a process that has to be started again cannot be.
     pub async fn invoke(&mut self, invocation: &Invocation) -> Result<Completion, ProcessError> {
         let id = &invocation.request_id;
-        self.log
-            .line(&format!("START RequestId: {id} Version: $LATEST"));
+        self.platform.started(id, &invocation.function_arn);
         let timeout = self.prepared.function.timeout;
         let started = Instant::now();
         let (answer, end) = self.run(invocation, started + timeout).await?;
         let duration = started.elapsed();
         let outcome = self.finish(answer, end, id).await;
-        self.log.line(&format!("END RequestId: {id}"));
         let report = Report {
             // A function that is stopped has run exactly as long as it may.
             duration: duration.min(timeout),
@@ -241,7 +252,7 @@ impl Environment {
             memory_mb: self.prepared.function.memory_mb,
             max_memory_mb: self.peak.min(self.prepared.function.memory_mb),
         };
-        self.log.line(&report.line(id));
+        self.platform.ended(id, &outcome, &report);
         Ok(Completion { outcome, report })
     }
 
@@ -317,7 +328,7 @@ impl Environment {
         }
         let ended = end.map(|end| end.failure(id, &self.prepared));
         if let Some(log) = ended.as_ref().and_then(|failure| failure.log.as_deref()) {
-            self.log.line(&format!("{} {id} {log}", now()));
+            self.platform.said(id, log);
         }
         match answer {
             // What was answered stays so, whatever came after it.
@@ -348,11 +359,4 @@ impl Running {
         drop(self.child);
         self.output.finish().await;
     }
-}
-
-/// The time as Lambda's own log lines carry it.
-fn now() -> String {
-    jiff::Timestamp::now()
-        .strftime("%Y-%m-%dT%H:%M:%S.%3fZ")
-        .to_string()
 }

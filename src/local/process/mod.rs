@@ -27,7 +27,7 @@ use std::time::Duration;
 use indexmap::IndexMap;
 use tempfile::TempDir;
 
-use super::sandbox::{self, Opt};
+use super::sandbox::{self, Logging, Opt, PackageFolder};
 use child::{Child, Launch};
 use layout::Layout;
 use program::{Program, Wanted};
@@ -51,6 +51,8 @@ pub struct Function {
     pub task: PathBuf,
     /// Folders seen as `/opt`, later ones over earlier ones.
     pub layers: Vec<PathBuf>,
+    /// Packages that Lambda's runtime would bring, in the order they are looked through.
+    pub runtime_packages: Vec<PackageFolder>,
     /// 1–900 seconds.
     pub timeout: Duration,
     /// `MemorySize`, 128–10,240 MB.
@@ -59,6 +61,8 @@ pub struct Function {
     pub tmp_mb: u32,
     /// The function's environment: its own variables and Lambda's.
     pub environment: IndexMap<String, String>,
+    /// How its log is written.
+    pub logging: Logging,
     /// The user's own `PATH`: where programs of this machine are found.
     pub search: String,
 }
@@ -119,7 +123,8 @@ pub async fn prepare(function: Function) -> Result<Prepared, ProcessError> {
         })?;
     let runtime = folder("hoist-runtime-")?;
     if let Some(language) = program.client {
-        client::write(language, runtime.path()).map_err(ProcessError::Folder)?;
+        let packages = function.runtime_packages.as_slice();
+        client::write(language, packages, runtime.path()).map_err(ProcessError::Folder)?;
     }
     let opt = sandbox::merge_layers(&function.layers).map_err(ProcessError::Folder)?;
     let mut layout = Layout {
@@ -187,6 +192,11 @@ impl Prepared {
     /// The function it runs.
     pub fn function(&self) -> &Function {
         &self.function
+    }
+
+    /// Where the process finds one of Lambda's paths: `/var/task/index.py`.
+    pub fn place(&self, path: &str) -> String {
+        self.layout.place(path)
     }
 
     /// One line for the user: what runs the function, and what is not kept from it.

@@ -153,7 +153,7 @@ impl Lines {
         for piece in bytes.split_inclusive(|byte| *byte == b'\n') {
             self.pending.extend_from_slice(piece);
             if piece.ends_with(b"\n") || self.pending.len() >= MAX_LINE {
-                log.record(&std::mem::take(&mut self.pending));
+                log.output(&std::mem::take(&mut self.pending));
             }
         }
     }
@@ -161,7 +161,7 @@ impl Lines {
     fn flush(&mut self, log: &Log) {
         if !self.pending.is_empty() {
             self.pending.push(b'\n');
-            log.record(&std::mem::take(&mut self.pending));
+            log.output(&std::mem::take(&mut self.pending));
         }
     }
 }

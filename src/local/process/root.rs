@@ -92,13 +92,15 @@ mod linux {
             };
             steps.machine(Path::new("/"), &["tmp", "opt", "var"])?;
             steps.folder("var")?;
-            steps.machine(Path::new("/var"), &["task", "runtime"])?;
+            steps.machine(Path::new("/var"), &["task", "runtime", "node_modules"])?;
             steps.folder("tmp")?;
             steps.bind(places.tmp, "tmp", false)?;
             for (from, at) in [(places.task, "var/task"), (places.runtime, "var/runtime")] {
                 steps.folder(at)?;
                 steps.bind(from, at, true)?;
             }
+            // Where Node looks for what an ES module imports: it does not read NODE_PATH for those.
+            steps.link("/var/runtime/node_modules", "var/node_modules")?;
             steps.folder("opt")?;
             steps.opt(places)?;
             let (user, group) = (geteuid(), getegid());
@@ -211,6 +213,12 @@ mod linux {
 
         fn folder(&mut self, place: &str) -> io::Result<()> {
             self.steps.push(Step::Folder(path(&self.at(place))?));
+            Ok(())
+        }
+
+        fn link(&mut self, target: &str, place: &str) -> io::Result<()> {
+            let (target, at) = (CString::new(target)?, path(&self.at(place))?);
+            self.steps.push(Step::Link { target, at });
             Ok(())
         }
 

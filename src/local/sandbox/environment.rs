@@ -14,6 +14,7 @@ use super::log::Log;
 use super::mount::Mounts;
 use super::outcome::{Failure, MAX_ANSWER, Outcome, Report};
 use super::platform::{Platform, Status};
+use super::snapshot::Snapshots;
 
 /// How long the init phase may take before it counts as part of the first invocation.
 pub const INIT_LIMIT: Duration = Duration::from_secs(10);
@@ -38,6 +39,8 @@ pub struct Prepared {
     pub(super) engine: Arc<super::engine::GuestEngine>,
     pub(super) function: Arc<Function>,
     pub(super) program: Program,
+    /// Where is written down which packages are loaded; none when no images with packages are wanted.
+    pub(super) snapshots: Option<Snapshots>,
     /// `/opt` for guests that see one folder only: the layers laid over each other.
     pub(super) opt: Option<Arc<Opt>>,
 }
@@ -208,6 +211,10 @@ impl Environment {
         &self.prepared.function
     }
 
+    pub(super) fn snapshots(&self) -> Option<&Snapshots> {
+        self.prepared.snapshots.as_ref()
+    }
+
     /// The packages that a JavaScript function has loaded so far, and how long its init phase took.
     pub(super) fn packages(&self) -> Option<(&nodejs::Packages, Duration)> {
         match &self.phase {
@@ -261,7 +268,7 @@ impl Environment {
     }
 
     /// The init phase: instance and handler.
-    async fn start(&self) -> Result<Phase, SandboxError> {
+    async fn start(&mut self) -> Result<Phase, SandboxError> {
         let Prepared {
             engine,
             function,

@@ -154,6 +154,7 @@ impl Sandbox {
             engine: Arc::clone(&self.engine),
             function: Arc::new(function),
             program,
+            snapshots: self.snapshots.clone(),
             opt: opt.map(Arc::new),
         })
     }

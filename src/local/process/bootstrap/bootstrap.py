@@ -396,7 +396,11 @@ def search_paths(layers):
     version = "python%d.%d" % sys.version_info[:2]
     first = [task, f"{layers}/python/lib/{version}/site-packages", f"{layers}/python"]
     own = os.path.dirname(os.path.abspath(__file__))
-    sys.path[:] = first + [path for path in sys.path if path != own]
+    # What is installed on this machine is not found, because it would not be in Lambda either. Lambda's own packages
+    # come last: boto3, say.
+    installed = ("site-packages", "dist-packages")
+    rest = [path for path in sys.path if path != own and not path.endswith(installed)]
+    sys.path[:] = first + rest + [os.path.join(own, "site-packages")]
 
 
 def main():

@@ -33,24 +33,25 @@ impl SnapshotJob {
     }
 }
 
-impl Sandbox {
-    /// Writes down which packages an environment has loaded. Gives a job when an image with them would pay: it is
-    /// for [`Sandbox::make_snapshot`], in another process or later.
+impl Environment {
+    /// Writes down which packages were loaded so far. Gives a job when an image with them would pay: it is for
+    /// [`Sandbox::make_snapshot`], in another process or later.
     ///
     /// # Errors
     /// When the cache folder cannot be written.
-    pub fn remember(&self, environment: &Environment) -> io::Result<Option<SnapshotJob>> {
-        let (Some(snapshots), Some((packages, load))) = (&self.snapshots, environment.packages())
-        else {
+    pub fn remember_packages(&self) -> io::Result<Option<SnapshotJob>> {
+        let (Some(snapshots), Some((packages, load))) = (self.snapshots(), self.packages()) else {
             return Ok(None);
         };
-        let function = environment.function();
+        let function = self.function();
         Ok(match snapshots.remember(function, packages, load)? {
             Next::Nothing => None,
             Next::Make => Some(SnapshotJob::new(function)),
         })
     }
+}
 
+impl Sandbox {
     /// Makes the image that a job asks for. Packages that cannot be part of one are remembered as such: that is
     /// no error. Nothing happens while another process makes the same.
     ///

@@ -17,7 +17,8 @@ import {
 const STREAMING = Symbol.for("aws.lambda.runtime.handler.streaming");
 const HIGH_WATER_MARK = Symbol.for("aws.lambda.runtime.handler.streaming.highWaterMark");
 
-const require = createRequire(import.meta.url);
+// Messages about missing modules name who asked for them: in Lambda that is this file.
+const require = createRequire(new URL("./index.mjs", import.meta.url));
 
 /** Splits `a/b/index.nested.handler` into the folder, the module and the path of properties in it. */
 function split(text) {

@@ -158,11 +158,11 @@ function callbacks(invocation) {
 }
 
 /** Calls the handler of a function with Node 22 or older. */
-function callClassic(found, invocation, event, headers) {
+function callClassic(invocation, event, headers) {
   const { context, callback } = callbacks(invocation);
   onEmpty = () => (found.isAsync ? invocation.fail(new NodeJsExit()) : invocation.succeed(null));
   try {
-    const returned = found.handler(parse(event), fill(context, headers), callback);
+    const returned = runtime.handler(parse(event), fill(context, headers), callback);
     if (isPromise(returned)) returned.then(context.succeed, context.fail).catch(context.fail);
   } catch (error) {
     callback(error);
@@ -170,10 +170,10 @@ function callClassic(found, invocation, event, headers) {
 }
 
 /** Calls the handler of a function with Node 24 or newer: what it returns is the answer. */
-function callModern(found, invocation, event, headers) {
+function callModern(invocation, event, headers) {
   onEmpty = () => invocation.fail(new NodeJsExit());
   try {
-    const returned = found.handler(parse(event), fill({}, headers));
+    const returned = runtime.handler(parse(event), fill({}, headers));
     if (isPromise(returned)) {
       returned.then(
         (value) => invocation.succeed(value),
@@ -188,7 +188,7 @@ function callModern(found, invocation, event, headers) {
 }
 
 /** Calls a handler that writes its answer to a stream. */
-function callStreaming(found, invocation, event, headers) {
+function callStreaming(invocation, event, headers) {
   const stream = new ResponseStream(found.highWaterMark);
   stream.on("error", (error) => invocation.fail(error));
   onEmpty = () => invocation.fail(new NodeJsExit());
@@ -199,7 +199,7 @@ function callStreaming(found, invocation, event, headers) {
     else invocation.fail(new Error("Response stream is not finished."));
   };
   try {
-    const returned = found.handler(parse(event), stream, fill({}, headers));
+    const returned = runtime.handler(parse(event), stream, fill({}, headers));
     if (isPromise(returned)) returned.then(finished, (error) => invocation.fail(error));
     else invocation.fail(new Error("Streaming does not support non-async handlers."));
   } catch (error) {
@@ -207,7 +207,15 @@ function callStreaming(found, invocation, event, headers) {
   }
 }
 
+/** What calls the handler is seen by it as `this`, and in its stack traces as `Runtime.handler`. */
+class Runtime {
+  constructor(handler) {
+    this.handler = handler;
+  }
+}
+
 let found;
+let runtime;
 
 async function serve() {
   const { headers, body } = await client.next();
@@ -217,12 +225,12 @@ async function serve() {
   const trace = headers["lambda-runtime-trace-id"];
   if (trace) env._X_AMZN_TRACE_ID = trace;
   else delete env._X_AMZN_TRACE_ID;
-  if (found.isStreaming) callStreaming(found, invocation, body, headers);
-  else if (major >= 24) callModern(found, invocation, body, headers);
-  else callClassic(found, invocation, body, headers);
+  if (found.isStreaming) callStreaming(invocation, body, headers);
+  else if (major >= 24) callModern(invocation, body, headers);
+  else callClassic(invocation, body, headers);
 }
 
-patchConsole();
+patchConsole(major);
 installGlobal(HttpResponseStream);
 try {
   onEmpty = () => {
@@ -231,6 +239,7 @@ try {
     end(error, EXIT_UNCAUGHT);
   };
   found = await loadHandler(taskRoot, env._HANDLER, major);
+  runtime = new Runtime(found.handler);
   onEmpty = undefined;
   later(serve);
 } catch (error) {
