@@ -134,7 +134,13 @@ fn cases() -> Vec<Case> {
 }
 
 /// What the handler gives in the sandbox.
-async fn sandboxed(sandbox: &Sandbox, task: &Path, at: &str, case: &Case, server: SocketAddr) -> Given {
+async fn sandboxed(
+    sandbox: &Sandbox,
+    task: &Path,
+    at: &str,
+    case: &Case,
+    server: SocketAddr,
+) -> Given {
     let written = Arc::new(Mutex::new(Vec::new()));
     let sink = Arc::clone(&written);
     let log = Log::new(move |record| sink.lock().unwrap().extend_from_slice(record));

@@ -44,8 +44,12 @@ pub fn redacted(log: &str) -> String {
             "",
         ),
         (r"\b1[6-9]\d{11}\b", "<ms>"),
-        (r#""stack":"((?:[^"\\]|\\.)*?)\\n +at(?:[^"\\]|\\.)*""#, "\"stack\":\"$1\""),
+        (
+            r#""stack":"((?:[^"\\]|\\.)*?)\\n +at(?:[^"\\]|\\.)*""#,
+            "\"stack\":\"$1\"",
+        ),
         (r#""location":"[^"]*""#, "\"location\":\"<place>\""),
+        (r#""responseTime":[\d.]+"#, "\"responseTime\":<ms>"),
         (r"\r", "\n"),
     ];
     let mut log = log.to_owned();
@@ -67,9 +71,7 @@ impl Given {
         Given {
             answer: self.answer.map(|checks| {
                 let checks = checks.into_iter();
-                checks
-                    .map(|(name, text)| (name, hidden(&text)))
-                    .collect()
+                checks.map(|(name, text)| (name, hidden(&text))).collect()
             }),
             log: hidden(&self.log),
         }
