@@ -49,6 +49,7 @@ pub fn redacted(log: &str) -> String {
             "\"stack\":\"$1\"",
         ),
         (r#""location":"[^"]*""#, "\"location\":\"<place>\""),
+        (r#""responseTime":[\d.]+"#, "\"responseTime\":<ms>"),
         (r"\r", "\n"),
     ];
     let mut log = log.to_owned();

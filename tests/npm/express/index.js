@@ -24,7 +24,7 @@ app.get('/attachment', (req, res) => res.attachment('ü.txt').links({ next: '/x?
 app.all('/all{/*rest}', (req, res) => res.json([req.method, req.params.rest ?? null, req.baseUrl]));
 app.route('/book').get((req, res) => res.send('a book')).delete((req, res) => res.status(204).end());
 app.use((req, res) => res.status(404).json({ missing: req.url }));
-app.use((error, req, res, next) => { void next; res.status(error.status ?? 500).json({ error: error.message, type: error.type }); });
+app.use((error, req, res, next) => { void next; res.status(error.status ?? 500).json({ error: error.type ?? error.message }); });
 
 const served = serverless(app, { binary: ['image/png'], request: (req, event, context) => { req.hoist = [event.requestContext !== undefined, context.functionName]; } });
 const rest = (httpMethod, path, more = {}) => ({ httpMethod, path, headers: {}, multiValueHeaders: {}, queryStringParameters: null, multiValueQueryStringParameters: null, body: null, isBase64Encoded: false, requestContext: { identity: { sourceIp: '1.2.3.4' }, stage: 'prod' }, ...more });

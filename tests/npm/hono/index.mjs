@@ -41,7 +41,7 @@ app.get('/admin/x', (c) => c.text('admin'));
 app.get('/token/x', (c) => c.json(c.get('jwtPayload')));
 app.route('/nested', new Hono().basePath('/deep').get('/:a?', (c) => c.text(`nested ${c.req.param('a')}`)));
 app.notFound((c) => c.text(`no ${c.req.path}`, 404));
-app.onError((error, c) => (error instanceof HTTPException ? error.getResponse() : c.json({ error: error.message }, 500)));
+app.onError((error, c) => (error instanceof HTTPException ? error.getResponse() : c.json({ error: error instanceof SyntaxError ? error.name : error.message }, 500)));
 
 const handled = handle(app);
 const http = (method, rawPath, more = {}) => ({ version: '2.0', routeKey: '$default', rawPath, rawQueryString: '', headers: { host: 'api.example.com' }, requestContext: { http: { method, path: rawPath, sourceIp: '1.2.3.4' }, domainName: 'api.example.com' }, isBase64Encoded: false, ...more });

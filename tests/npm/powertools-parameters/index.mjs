@@ -1,5 +1,5 @@
 import { table } from '../table.cjs';
-import { BaseProvider, transformValue } from '@aws-lambda-powertools/parameters/base';
+import { BaseProvider, BaseProvider as Base } from '@aws-lambda-powertools/parameters/base';
 import { clearCaches } from '@aws-lambda-powertools/parameters';
 import { SSMProvider, getParameter, getParameters } from '@aws-lambda-powertools/parameters/ssm';
 import { getSecret } from '@aws-lambda-powertools/parameters/secrets';

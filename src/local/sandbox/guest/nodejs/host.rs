@@ -1,5 +1,6 @@
 //! The host's side of `world.wit`: the functions the Node world inside the guest calls.
 
+mod bytes;
 mod cipher;
 mod compression;
 mod crypto;
@@ -207,6 +208,12 @@ pub fn add_to_linker(linker: &mut Linker<State>) -> wasmtime::Result<()> {
             let mut sum = crc32fast::Hasher::new_with_initial(start);
             sum.update(&data);
             Ok((sum.finalize(),))
+        },
+    )?;
+    host.func_wrap(
+        "look",
+        |_: StoreContextMut<'_, State>, (operation, data, other): (String, Bytes, Bytes)| {
+            Ok((bytes::look(&operation, &data, &other),))
         },
     )?;
     host.func_wrap(

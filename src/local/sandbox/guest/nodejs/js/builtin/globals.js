@@ -31,21 +31,18 @@ function queueMicrotask(callback) {
 
 function btoa(input) {
   if (arguments.length === 0) throw new TypeError('The "input" argument must be specified');
-  const text = `${input}`;
-  for (let at = 0; at < text.length; at++) {
-    if (text.charCodeAt(at) > 255) throw new DOMException("Invalid character", "InvalidCharacterError");
-  }
-  return toText("base64", Uint8Array.from(text, (character) => character.charCodeAt(0)));
+  const bytes = toBytes("latin1-strict", `${input}`);
+  if (bytes === undefined) throw new DOMException("Invalid character", "InvalidCharacterError");
+  return toText("base64", bytes);
 }
 
 function atob(input) {
   if (arguments.length === 0) throw new TypeError('The "input" argument must be specified');
-  const text = `${input}`.replace(/[\t\n\f\r ]/g, "");
-  const digits = text.length % 4 === 0 ? text.replace(/={1,2}$/, "") : text;
-  if (digits.length % 4 === 1 || /[^A-Za-z0-9+/]/.test(digits)) {
+  const bytes = toBytes("base64-strict", `${input}`);
+  if (bytes === undefined) {
     throw new DOMException("The string to be decoded is not correctly encoded.", "InvalidCharacterError");
   }
-  return Buffer.from(toBytes("base64", digits)).toString("latin1");
+  return toText("latin1", bytes);
 }
 
 function fetch(input, init = undefined) {
@@ -90,7 +87,7 @@ const { getEventListeners } = events;
 events.getEventListeners = (target, type) =>
   target instanceof EventTarget ? listenersOf(target, type) : getEventListeners(target, type);
 
-// The vendored one leaves out `:`, `?` and `#` of parts that come without.
+// The vendored one leaves out `:`, `?` and `#` of parts that come without, and lets them stand in paths.
 const { format } = url;
 const marked = (part, mark, isMarked) => (typeof part === "string" && part !== "" && !isMarked ? mark(part) : part);
 url.format = function (urlObject, options) {
@@ -98,6 +95,7 @@ url.format = function (urlObject, options) {
   const { protocol, search, hash } = urlObject;
   const parts = {
     protocol: marked(protocol, (part) => `${part}:`, protocol?.endsWith?.(":")),
+    pathname: typeof urlObject.pathname === "string" ? urlObject.pathname.replace(/[#?]/g, encodeURIComponent) : urlObject.pathname,
     search: marked(search, (part) => `?${part}`, search?.startsWith?.("?")),
     hash: marked(hash, (part) => `#${part}`, hash?.startsWith?.("#")),
   };
