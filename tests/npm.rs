@@ -94,6 +94,8 @@ impl Case {
             memory_mb: MEMORY_MB,
             region: "us-east-1",
             log_stream: "2026/01/01/[$LATEST]0",
+            log_group: None,
+            logging: Default::default(),
         })
         .into_iter()
         .chain(self.settings.env.clone())
@@ -163,6 +165,7 @@ async fn environment(
         memory_mb: MEMORY_MB,
         tmp_mb: 512,
         network: Default::default(),
+        logging: Default::default(),
         environment: case.environment().into_iter().collect(),
     };
     sandbox.prepare(function).await?.environment(log).await
