@@ -17,7 +17,8 @@ pub fn of(answer: &str, log: &str) -> Given {
                 (name, text.unwrap_or_else(|| value.to_string()))
             })
             .collect(),
-        _ => [("answer".to_owned(), answer.to_owned())].into(),
+        Ok(other) => [("answer".to_owned(), other.to_string())].into(),
+        Err(_) => [("answer".to_owned(), answer.to_owned())].into(),
     };
     checks.insert("log".into(), log.to_owned());
     for text in checks.values_mut() {
@@ -69,8 +70,18 @@ fn without_frames(text: &str) -> String {
     kept.join("\n")
 }
 
-/// Where the second differs from the first, a text for each check.
+/// Where the second differs from the first, a text for each check. A handler that failed has no checks.
 pub fn differences(node: &Given, sandbox: &Given) -> BTreeMap<String, String> {
+    if let Some(failure) = sandbox
+        .get("errorMessage")
+        .filter(|_| !node.contains_key("errorMessage"))
+    {
+        return [(
+            "answer".to_owned(),
+            format!("it failed: {failure}\n{}", sandbox["log"]),
+        )]
+        .into();
+    }
     let names = node.keys().chain(sandbox.keys());
     names
         .filter(|name| node.get(*name) != sandbox.get(*name))
