@@ -146,6 +146,11 @@ pub const BUILTINS: &[Builtin] = &[
     own("node:sys", "sys.js"),
     // What few programs use, and what cannot work here.
     lazy("hoist:message-channel", "message_channel.js"),
+    lazy("hoist:fetch-headers", "fetch_headers.js"),
+    lazy("hoist:fetch-form", "fetch_form.js"),
+    lazy("hoist:fetch-body", "fetch_body.js"),
+    lazy("hoist:fetch-messages", "fetch_messages.js"),
+    lazy("hoist:fetch", "fetch.js"),
     lazy("hoist:readline", "readline_interface.js"),
     lazy("hoist:v8-serdes", "v8_serdes.js"),
     lazy("node:child_process", "child_process.js"),

@@ -102,6 +102,14 @@ pub fn add_to_linker(linker: &mut Linker<State>) -> wasmtime::Result<()> {
             let time = Duration::from_secs_f64(milliseconds.clamp(0.0, MAX_SLEEP_MS) / 1000.0);
             // A sleep that ends at once would not let the guest's other jobs run.
             tokio::task::yield_now().await;
+            // Another sleep may have taken the call that told of it.
+            let is_due = accessor.with(|mut access| {
+                let host = access.data_mut().node.as_ref();
+                host.is_some_and(|host| host.requests.has_events())
+            });
+            if is_due {
+                return Ok(());
+            }
             tokio::select! {
                 () = tokio::time::sleep(time) => (),
                 () = wake.notified() => (),
