@@ -1,6 +1,6 @@
 //! Where a function's output goes while it runs.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 type Write = dyn Fn(&[u8]) + Send + Sync;
 
@@ -23,22 +23,6 @@ impl Log {
     /// A log that forgets everything.
     pub fn none() -> Self {
         Log::new(|_| ())
-    }
-
-    /// A log that is read once, when something went wrong.
-    pub fn kept() -> (Self, impl FnOnce() -> String) {
-        let said: Arc<Mutex<Vec<u8>>> = Arc::default();
-        let sink = Arc::clone(&said);
-        let log = Log::new(move |bytes| {
-            if let Ok(mut said) = sink.lock() {
-                said.extend_from_slice(bytes);
-            }
-        });
-        let read = move || {
-            let said = said.lock().map(|said| said.clone()).unwrap_or_default();
-            String::from_utf8_lossy(&said).trim().to_owned()
-        };
-        (log, read)
     }
 
     /// The same log with each record of `console` on one line: a line end inside it becomes `\r`, as
@@ -85,6 +69,7 @@ impl std::fmt::Debug for Log {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::sync::Mutex;
 
     #[test]
     fn a_console_record_is_one_line_where_that_is_wanted() {

@@ -22,7 +22,7 @@ mod state;
 
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use anyhow::Context;
 use wasmtime::component::Linker;
@@ -149,10 +149,19 @@ impl Sandbox {
         let component = self
             .compiled(&key, "the Node guest (once; a few seconds)", || {
                 let script = nodejs::script()?;
-                let (log, said) = Log::kept();
+                let said: Arc<Mutex<Vec<u8>>> = Arc::default();
+                let sink = Arc::clone(&said);
+                let log = Log::new(move |bytes| {
+                    if let Ok(mut said) = sink.lock() {
+                        said.extend_from_slice(bytes);
+                    }
+                });
                 let state = nodejs::state(Limits::new(IMAGE_MEMORY_MB), log, None);
                 let build = nodejs::build(engine, &self.linker, state, &script);
-                block_on(build).with_context(said)
+                block_on(build).with_context(|| {
+                    let said = said.lock().map(|said| said.clone()).unwrap_or_default();
+                    String::from_utf8_lossy(&said).trim().to_owned()
+                })
             })
             .map_err(|error| guest(error.into()))?;
         nodejs::Program::new(&self.linker, &component).map_err(guest)
@@ -173,9 +182,7 @@ impl Sandbox {
                 false => "the Python guest (once; about 30 seconds)",
             };
             let component = self.compiled(&key, what, || {
-                let (log, said) = Log::kept();
-                let build = python::build(&library, &packages, IMAGE_MEMORY_MB, log);
-                block_on(build).with_context(said)
+                block_on(python::build(&library, &packages, IMAGE_MEMORY_MB))
             })?;
             python::Program::new(&self.linker, &component, library, packages)
         };
