@@ -152,8 +152,8 @@ class _SSLContext:
             num_tickets=2,
             _host_flags=0,
             _msg_callback=None,
+            protocol=protocol,
         )
-        context.protocol = protocol
         return context
 
     options = _member("options")
@@ -171,10 +171,6 @@ class _SSLContext:
     @property
     def protocol(self):
         return self._members.protocol
-
-    @protocol.setter
-    def protocol(self, value):
-        self._members.protocol = value
 
     @property
     def verify_mode(self):
@@ -236,15 +232,17 @@ class _SSLSocket:
         self.server_hostname = server_hostname
         self._socket = sock
 
+    def _name(self):
+        return self.server_hostname or str(self._socket._open().peer[0])
+
     def do_handshake(self):
         if self.context.verify_mode == CERT_NONE:
             channel.tell("TLS certificates are verified in the sandbox, whatever the function asks for")
         connection = self._socket._open()
         if connection.is_tls:
             return
-        host = self.server_hostname or str(connection.peer[0])
         try:
-            connection.upgrade(host, self._socket._limit())
+            connection.upgrade(self._name(), self._socket._limit())
         except ConnectionError as fault:
             text = str(fault)
             if "timed-out" in text:
@@ -287,7 +285,12 @@ class _SSLSocket:
         return None
 
     def getpeercert(self, binary_form=False):
-        return b"" if binary_form else {}
+        """What the host has verified: that the other side is who it was asked to be."""
+        if binary_form:
+            return b""
+        host = self._name()
+        kind = "IP Address" if host.replace(".", "").isdigit() or ":" in host else "DNS"
+        return {"subject": ((("commonName", host),),), "subjectAltName": ((kind, host),)}
 
     def get_verified_chain(self):
         return []

@@ -63,14 +63,18 @@ def prepare(sdk):
 def _install_network():
     """Puts Python's own socket and ssl modules over ours, instead of the interpreter's substitutes."""
     import hoist_sockets
-
-    for name in list(sys.modules):
-        if name in ("socket", "ssl", "_ssl", "selectors") or name.partition(".")[0] == "asyncio":
-            del sys.modules[name]
-    sys.modules["_socket"] = hoist_sockets
     import hoist_tls
 
+    for name in ("socket", "ssl", "selectors"):
+        sys.modules.pop(name, None)
+    sys.modules["_socket"] = hoist_sockets
     sys.modules["_ssl"] = hoist_tls
+    # asyncio is there already and cannot be imported again: its part in C knows it.
+    new = {name: importlib.import_module(name) for name in ("socket", "ssl", "selectors")}
+    for name, module in list(sys.modules.items()):
+        if name.startswith("asyncio."):
+            for member in new.keys() & vars(module).keys():
+                setattr(module, member, new[member])
 
 
 def _install_loop():
