@@ -1,5 +1,6 @@
 //! The command line from outside: `hoist invoke --local` and `hoist validate` on the examples.
 
+use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -453,6 +454,50 @@ fn the_sdk_that_is_not_there_is_explained() {
 }
 
 #[test]
+fn a_function_that_esbuild_would_bundle_runs_from_its_sources() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    };
+    let function = |id: &str, handler: &str, point: &str| {
+        format!(
+            "  {id}:\n    Type: AWS::Serverless::Function\n    Metadata: {{BuildMethod: esbuild, BuildProperties: {{EntryPoints: [{point}]}}}}\n    \
+             Properties: {{CodeUri: app, Handler: {handler}, Runtime: nodejs22.x}}\n"
+        )
+    };
+    write(
+        "template.yaml",
+        &format!(
+            "Transform: AWS::Serverless-2016-10-31\nResources:\n{}{}{}",
+            function("Same", "app.handler", "app.ts"),
+            function("Nested", "get.handler", "./src/get.ts"),
+            function("Missing", "no.handler", "src/no.ts"),
+        ),
+    );
+    write(
+        "app/app.ts",
+        "export const handler = async (): Promise<number> => 1;",
+    );
+    write(
+        "app/src/get.ts",
+        "import { two } from './two'; export const handler = async () => two as number;",
+    );
+    write("app/src/two.ts", "export const two: number = 2;");
+    let run_in = |id: &str| run(hoist().current_dir(&folder).args(["invoke", id, "--local"]));
+    assert_eq!(stdout(&run_in("Same")), "1\n");
+    assert_eq!(stdout(&run_in("Nested")), "2\n");
+    let missing = run_in("Missing");
+    assert_eq!(missing.status.code(), Some(1));
+    assert!(
+        stderr(&missing).contains("EntryPoints"),
+        "{}",
+        stderr(&missing)
+    );
+}
+
+#[test]
 fn the_sdk_comes_from_the_project_or_from_the_store() {
     let code = "\
 const tables = require('@aws-sdk/client-tables');
@@ -591,4 +636,40 @@ fn a_closed_pipe_is_no_crash() {
         "{}",
         stderr(&output)
     );
+}
+
+#[test]
+fn a_json_log_is_one_object_a_line_with_the_levels_the_template_asks_for() {
+    let template = TEMPLATE.replace(
+        "Runtime: nodejs24.x",
+        "Runtime: nodejs24.x\n      LoggingConfig: {LogFormat: JSON, ApplicationLogLevel: WARN, LogGroup: /shop/all}",
+    );
+    let code = "exports.handler = async (event, context) => {
+        console.info('hidden'); console.warn({ shown: 1 });
+        return [context.logGroupName, process.env.AWS_LAMBDA_LOG_FORMAT, process.env.AWS_LAMBDA_LOG_LEVEL];
+    }";
+    let project = Project::new(&[("template.yaml", &template), ("src/index.js", code)]);
+    let output = run(&mut project.hoist(&["invoke", "First", "--local"]));
+    assert_eq!(stdout(&output), "[\"/shop/all\",\"JSON\",\"WARN\"]\n");
+    let log = stderr(&output);
+    let lines: Vec<Value> = log
+        .lines()
+        .skip_while(|line| !line.starts_with('{'))
+        .map(|line| serde_json::from_str(line).unwrap_or_else(|_| panic!("{line}")))
+        .collect();
+    let kinds: Vec<&Value> = lines
+        .iter()
+        .map(|line| line.get("type").unwrap_or(&line["message"]))
+        .collect();
+    assert_eq!(
+        kinds,
+        [
+            &json!("platform.start"),
+            &json!({"shown": 1}),
+            &json!("platform.report")
+        ]
+    );
+    assert_eq!(lines[1]["requestId"], lines[0]["record"]["requestId"]);
+    assert_eq!(lines[2]["record"]["status"], "success");
+    assert_eq!(lines[2]["record"]["metrics"]["memorySizeMB"], 128);
 }

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `index.js`, … | the function's code |
 //! | `event.json` | the event; `{}` without it |
-//! | `case.json` | `runtime` (nodejs24.x), `handler` (index.handler), `env`, `repeat` (1, in the same environment) |
+//! | `case.json` | `runtime` (nodejs24.x), `handler` (index.handler), `env`, `repeat` (1, in the same environment), `json_log` (levels `application` and `system`) |
 //! | `expected.json` | the last answer |
 //! | `expected.txt` | the last answer, where it is not JSON |
 //! | `expected-error.json` | members that the last error must have |
@@ -16,7 +16,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use hoist::local::sandbox::{Function, Invocation, Log, Outcome, Runtime, Sandbox};
+use hoist::graph::{LogFormat, LogLevel};
+use hoist::local::sandbox::{Function, Invocation, Log, Logging, Outcome, Runtime, Sandbox};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -29,6 +30,31 @@ struct Case {
     handler: Option<String>,
     env: BTreeMap<String, String>,
     repeat: Option<u32>,
+    /// The log in JSON.
+    json_log: Option<Levels>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Levels {
+    application: Option<String>,
+    system: Option<String>,
+}
+
+/// How the case's log is written.
+fn logging(case: &Case) -> Logging {
+    let Some(levels) = &case.json_log else {
+        return Logging::default();
+    };
+    let level = |name: &Option<String>| {
+        let name = name.as_deref().unwrap_or("INFO");
+        name.parse::<LogLevel>().expect("a level")
+    };
+    Logging {
+        format: LogFormat::Json,
+        application: level(&levels.application),
+        system: level(&levels.system),
+    }
 }
 
 fn read(path: &Path) -> Option<String> {
@@ -54,19 +80,20 @@ fn function(folder: &Path, case: &Case) -> Function {
         memory_mb: 128,
         region: "us-east-1",
         log_stream: "2026/01/01/[$LATEST]0",
+        log_group: None,
+        logging: logging(case),
     });
     Function {
-        name: "f".into(),
-        runtime: Runtime::Nodejs(major),
-        handler: case.handler.clone().unwrap_or("index.handler".into()),
-        task: folder.to_owned(),
-        layers: vec![],
-        runtime_packages: vec![],
         timeout: Duration::from_secs(10),
-        memory_mb: 128,
-        tmp_mb: 512,
-        network: Default::default(),
+
+        logging: logging(case),
         environment: defined.into_iter().chain(case.env.clone()).collect(),
+        ..Function::new(
+            "f",
+            Runtime::Nodejs(major),
+            case.handler.as_deref().unwrap_or("index.handler"),
+            folder,
+        )
     }
 }
 
@@ -177,6 +204,10 @@ fn differences(path: &str, expected: &Value, found: &Value) -> Vec<String> {
 fn redacted(log: &str) -> String {
     let time = fancy_regex::Regex::new(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z").unwrap();
     let log = time.replace_all(log, "<time>").replace(ID, "<id>");
+    let figure =
+        fancy_regex::Regex::new(r#"("(?:\w*[dD]urationMs|maxMemoryUsedMB)"):\d+(?:\.\d+)?"#)
+            .unwrap();
+    let log = figure.replace_all(&log, "$1:0");
     log.lines()
         .filter(|line| {
             !["START RequestId: ", "END RequestId: ", "REPORT RequestId: "]

@@ -61,6 +61,8 @@ fn function(folder: &Path, case: &Case) -> Function {
         memory_mb: 128,
         region: "us-east-1",
         log_stream: "2026/01/01/[$LATEST]0",
+        log_group: None,
+        logging: Default::default(),
     });
     let task = match case.layers.is_empty() {
         true => folder.to_owned(),
@@ -75,6 +77,7 @@ fn function(folder: &Path, case: &Case) -> Function {
         runtime_packages: vec![],
         timeout: Duration::from_secs(10),
         memory_mb: 128,
+        logging: Default::default(),
         tmp_mb: 512,
         network: Default::default(),
         environment: defined.into_iter().chain(case.env.clone()).collect(),

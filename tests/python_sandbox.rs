@@ -34,6 +34,7 @@ impl Bench {
             runtime_packages: vec![],
             timeout: Duration::from_secs(20),
             memory_mb: 128,
+            logging: Default::default(),
             tmp_mb: 512,
             network: Default::default(),
             environment: [("AWS_LAMBDA_FUNCTION_NAME".to_owned(), "f".to_owned())]
@@ -110,10 +111,7 @@ async fn run(code: &str) -> (Outcome, Bench, Environment) {
     run_with(code, |_| ()).await
 }
 
-async fn run_with(
-    code: &str,
-    change: impl FnOnce(&mut Function),
-) -> (Outcome, Bench, Environment) {
+async fn run_with(code: &str, change: impl FnOnce(&mut Function)) -> (Outcome, Bench, Environment) {
     let bench = Bench::with(HANDLER, change).await;
     let mut environment = bench.environment().await;
     let outcome = invoke(&mut environment, json!({ "code": code })).await;
@@ -358,12 +356,30 @@ with open('/tmp/b', 'w') as file:
 #[tokio::test]
 async fn exiting_ends_the_environment() {
     for (code, reason) in [
-        ("import sys; sys.exit(3)", "Runtime exited with error: exit status 3"),
-        ("import sys; sys.exit('why')", "Runtime exited with error: exit status 1"),
-        ("import sys; sys.exit()", "Runtime exited without providing a reason"),
-        ("import os; os._exit(4)", "Runtime exited with error: exit status 4"),
-        ("raise KeyboardInterrupt", "Runtime exited with error: exit status 1"),
-        ("try:\n import os; os._exit(5)\nexcept BaseException: pass", "Runtime exited with error: exit status 5"),
+        (
+            "import sys; sys.exit(3)",
+            "Runtime exited with error: exit status 3",
+        ),
+        (
+            "import sys; sys.exit('why')",
+            "Runtime exited with error: exit status 1",
+        ),
+        (
+            "import sys; sys.exit()",
+            "Runtime exited without providing a reason",
+        ),
+        (
+            "import os; os._exit(4)",
+            "Runtime exited with error: exit status 4",
+        ),
+        (
+            "raise KeyboardInterrupt",
+            "Runtime exited with error: exit status 1",
+        ),
+        (
+            "try:\n import os; os._exit(5)\nexcept BaseException: pass",
+            "Runtime exited with error: exit status 5",
+        ),
     ] {
         let (outcome, bench, environment) = run(code).await;
         assert_eq!(failure(&outcome), exited(reason), "{code}");

@@ -10,14 +10,14 @@ use serde_json::{Value, json};
 
 use super::event;
 use super::project::{Project, TemplateArguments, fail, report};
-use super::{Exit, Output, Stop};
+use super::{Exit, Output, Stop, snapshot};
 use crate::config::{self, Declared, Environment};
 use crate::diag::{Diagnostic, Diagnostics, Severity, Sources, did_you_mean};
 use crate::graph::{App, Function};
 use crate::local::library::Library;
 use crate::local::prepare::{self, Ready, prepare};
 use crate::local::sandbox::{
-    Completion, Endpoint, Invocation, Log, Notice, Outcome, Pattern, Sandbox, SandboxError,
+    self, Completion, Endpoint, Invocation, Log, Notice, Outcome, Pattern, Sandbox, SandboxError,
     milliseconds,
 };
 use crate::ui::{Format, Progress, Ui};
@@ -66,6 +66,10 @@ pub struct Arguments {
     /// Invoke it so often in the same execution environment, and print timings
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     repeat: u32,
+
+    /// Load the function's packages anew instead of from a snapshot of them
+    #[arg(long)]
+    no_snapshot: bool,
 
     /// What to print
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
@@ -130,6 +134,7 @@ pub async fn run(arguments: Arguments, environment: &Environment, ui: &Ui) -> Re
         ready: &ready,
         event,
         repeat: arguments.repeat,
+        snapshots: !arguments.no_snapshot,
     };
     run.to_the_end(environment).await
 }
@@ -277,18 +282,22 @@ struct Run<'a> {
     ready: &'a Ready,
     event: String,
     repeat: u32,
+    snapshots: bool,
 }
 
 impl Run<'_> {
-    async fn to_the_end(&self, environment: &Environment) -> Result<Exit, Stop> {
-        let cache = match environment.cache_dir() {
+    async fn to_the_end(&self, settings: &Environment) -> Result<Exit, Stop> {
+        let cache = match settings.cache_dir() {
             Ok(cache) => cache.value,
             Err(error) => {
                 fail(self.ui, &error.to_string())?;
                 return Err(Stop::Said(Exit::Input));
             }
         };
-        let sandbox = self.said(Sandbox::new(&cache, notices(self.ui.clone())))?;
+        let mut sandbox = self.said(Sandbox::new(&cache, notices(self.ui.clone())))?;
+        if !self.snapshots {
+            sandbox = sandbox.without_snapshots();
+        }
         let prepared = self.said(sandbox.prepare(self.ready.function.clone()).await)?;
         let mut exit = Exit::Ok;
         let mut times = Vec::with_capacity(self.repeat as usize);
@@ -315,10 +324,32 @@ impl Run<'_> {
             }
             self.answer(&invocation, &completion)?;
         }
+        if let Some(environment) = &current {
+            self.remember(&sandbox, environment, settings)?;
+        }
         if self.repeat > 1 {
             self.ui.talk_line(&timings(&times))?;
         }
         Ok(exit)
+    }
+
+    /// Writes down which packages were loaded, and starts making an image of them when that pays.
+    fn remember(
+        &self,
+        sandbox: &Sandbox,
+        environment: &sandbox::Environment,
+        settings: &Environment,
+    ) -> Result<(), Stop> {
+        // A cache that cannot be written was warned about when the guest was kept there.
+        let Ok(Some(job)) = sandbox.remember(environment) else {
+            return Ok(());
+        };
+        if snapshot::start(&job, settings) {
+            self.ui.talk_line(
+                "hoist: a snapshot of the function's packages is being made in the background: later runs load faster",
+            )?;
+        }
+        Ok(())
     }
 
     /// The answer alone, or everything about it as one line of JSON.

@@ -3,6 +3,7 @@
 mod event;
 mod invoke;
 mod project;
+mod snapshot;
 mod validate;
 
 use std::io;
@@ -30,6 +31,7 @@ pub struct Arguments {
 enum Command {
     Invoke(invoke::Arguments),
     Validate(validate::Arguments),
+    MakeSnapshot(snapshot::Arguments),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -108,6 +110,7 @@ pub async fn run(arguments: Arguments, environment: &Environment) -> Exit {
         match arguments.command {
             Command::Invoke(arguments) => invoke::run(arguments, environment, &ui).await,
             Command::Validate(arguments) => validate::run(&arguments, environment, &ui),
+            Command::MakeSnapshot(_) => snapshot::run(environment, &ui),
         }
     };
     let ended = tokio::select! {
@@ -157,6 +160,7 @@ fn ui(arguments: &Arguments, environment: &Environment) -> Ui {
     let output = match &arguments.command {
         Command::Invoke(arguments) => arguments.output(),
         Command::Validate(arguments) => arguments.output(),
+        Command::MakeSnapshot(_) => Output::Text,
     };
     let format = match output {
         Output::Text => Format::Text,

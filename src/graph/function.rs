@@ -6,6 +6,7 @@ use crate::diag::Span;
 use crate::template::Node;
 
 use super::event::Event;
+use super::logging::LoggingConfig;
 use super::setting::{Link, Setting};
 
 /// Seconds a function may run when nothing else is said. Source: AWS::Lambda::Function, `Timeout`.
@@ -49,6 +50,8 @@ pub struct Function {
     pub role: Option<Link>,
     /// `TracingConfig` or SAM's `Tracing`.
     pub tracing: Tracing,
+    /// `LoggingConfig`.
+    pub logging: LoggingConfig,
     /// SAM's `Events`, in the order written.
     pub events: Vec<Event>,
     /// Its own address, when it has one.

@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use indexmap::IndexMap;
 
+use super::bundle;
 use super::code::{self, CodeFolder};
 use super::library::Library;
-use super::sandbox::{self, Endpoint, Network, Pattern};
+use super::sandbox::{self, Endpoint, Logging, Network, Pattern};
 use super::variable;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::eval;
@@ -55,7 +56,7 @@ pub fn prepare(
     overrides: &Overrides,
 ) -> Result<Ready, Box<Diagnostic>> {
     let runtime_name = known(function.runtime.as_ref()).unwrap_or_default();
-    let handler = known(function.handler.as_ref()).unwrap_or_default();
+    let mut handler = known(function.handler.as_ref()).unwrap_or_default();
     let mut warnings = Diagnostics::new();
     // Source: CloudFormation's `ZipFile`, which makes a file named index.
     let inline_name = match runtime_name.starts_with("python") {
@@ -64,6 +65,9 @@ pub fn prepare(
     };
     let task = code::folder(&function.package, base, inline_name)?;
     let runtime = runtime(function, &runtime_name, task.path())?;
+    if bundle::is_bundled(&function.metadata) {
+        handler = source_handler(function, &handler, task.path())?;
+    }
     let mut folders = vec![];
     let mut layers = vec![];
     for layer in &function.layers {
@@ -74,6 +78,8 @@ pub fn prepare(
     }
     let name = function.known_name().unwrap_or(&function.id).to_owned();
     let memory_mb = function.memory_mb;
+    let logging = Logging::from(&function.logging);
+    let log_group = log_group(function, &mut warnings);
     let mut environment = variable::defined(&variable::Lambda {
         name: &name,
         runtime: &runtime_name,
@@ -81,6 +87,8 @@ pub fn prepare(
         memory_mb,
         region: &overrides.region,
         log_stream: &log_stream(),
+        log_group: log_group.as_deref(),
+        logging,
     });
     if let Some(endpoint) = &overrides.endpoint {
         // The SDKs read it; what the function sets itself stays.
@@ -105,6 +113,7 @@ pub fn prepare(
         tmp_mb: function.storage_mb,
         environment,
         network: Network::new(overrides.endpoint.clone(), overrides.allowed.clone()),
+        logging,
     };
     folders.push(task);
     Ok(Ready {
@@ -121,6 +130,27 @@ pub fn prepare(
 
 fn known(setting: Option<&Setting<String>>) -> Option<String> {
     setting.and_then(Setting::known).cloned()
+}
+
+/// The log group that the template names; warns of one without a value.
+fn log_group(function: &Function, warnings: &mut Diagnostics) -> Option<String> {
+    match &function.logging.group.as_ref()?.value {
+        Setting::Known { value, .. } => Some(value.clone()),
+        Setting::Unknown { reason, span } => {
+            warnings.push(
+                Diagnostic::warning(
+                    "local/unknown-log-group",
+                    format!(
+                        "`LogGroup` of `{}` is not known here, because {}; /aws/lambda/ and its name are taken",
+                        function.id,
+                        why(reason)
+                    ),
+                )
+                .at(*span),
+            );
+            None
+        }
+    }
 }
 
 /// `2019/06/07/[$LATEST]<32 hex>`.
@@ -143,18 +173,6 @@ fn runtime(
         .strip_prefix("nodejs")
         .and_then(|rest| rest.strip_suffix(".x"));
     if let Some(major) = major.and_then(|major| major.parse().ok()) {
-        if let Some(method) = known(function.metadata.build_method.as_ref())
-            && method == "esbuild"
-        {
-            return Err(Box::new(
-                Diagnostic::error(
-                    "local/needs-build",
-                    format!("`{}` is bundled with esbuild, and Hoist does not build yet", function.id),
-                )
-                .at(function.package.span())
-                .help("build it first, and run the template the build wrote: `hoist invoke … -t .aws-sam/build/template.yaml`"),
-            ));
-        }
         return Ok(sandbox::Runtime::Nodejs(major));
     }
     if let Some(minor) = name
@@ -186,6 +204,28 @@ fn runtime(
         .help("what runs today: `nodejs24.x`, `nodejs22.x` and earlier ones of that form (JavaScript), and `provided.*` with a .wasm file")
         .help("planned next: `python3*` in the sandbox; java, dotnet, ruby, go as child processes"),
     ))
+}
+
+/// The handler of a function that esbuild would bundle, in its sources.
+fn source_handler(
+    function: &Function,
+    handler: &str,
+    task: &Path,
+) -> Result<String, Box<Diagnostic>> {
+    bundle::source_handler(task, handler, &function.metadata).ok_or_else(|| {
+        Box::new(
+            Diagnostic::error(
+                "local/no-source",
+                format!(
+                    "`{}` is bundled with esbuild, and neither `{handler}` nor one of its `EntryPoints` is a file in its folder",
+                    function.id
+                ),
+            )
+            .at(function.package.span())
+            .help("Hoist runs the sources as they are: name the file in `EntryPoints` of `Metadata: BuildProperties`, from the folder of `CodeUri` on")
+            .help("or bundle it first, and run the template that the build wrote: `hoist invoke … -t .aws-sam/build/template.yaml`"),
+        )
+    })
 }
 
 fn layer_folder(

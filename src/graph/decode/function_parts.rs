@@ -11,6 +11,8 @@ use crate::graph::function::{
 use crate::graph::setting::{Setting, why};
 use crate::template::{Node, Value};
 
+use super::logging;
+
 /// Source of these bounds: AWS::Lambda::Function.
 const TIMEOUT_SECONDS: RangeInclusive<u32> = 1..=900;
 const MEMORY_MB: RangeInclusive<u32> = 128..=10_240;
@@ -65,6 +67,7 @@ pub(super) fn function(
         environment: environment(fields),
         role: fields.link("Role"),
         tracing: Tracing::default(),
+        logging: logging::logging(fields),
         events: Vec::new(),
         url: None,
         dead_letter: None,

@@ -6,6 +6,7 @@
 mod function_parts;
 pub(super) mod globals;
 mod lambda_function;
+mod logging;
 mod polling;
 mod serverless_api;
 mod serverless_event;

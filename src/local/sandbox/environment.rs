@@ -13,9 +13,10 @@ use super::guest::{nodejs, python, wasm};
 use super::log::Log;
 use super::mount::Mounts;
 use super::outcome::{Failure, MAX_ANSWER, Outcome, Report};
+use super::platform::{Platform, Status};
 
 /// How long the init phase may take before it counts as part of the first invocation.
-const INIT_LIMIT: Duration = Duration::from_secs(10);
+pub const INIT_LIMIT: Duration = Duration::from_secs(10);
 
 /// How often a `.wasm` function's `/tmp` is measured while it runs.
 const TMP_CHECK: Duration = Duration::from_millis(50);
@@ -50,7 +51,8 @@ pub enum Opt {
 }
 
 impl Opt {
-    fn path(&self) -> &Path {
+    /// Where it is.
+    pub fn path(&self) -> &Path {
         match self {
             Opt::Layer(path) => path,
             Opt::Merged(folder) => folder.path(),
@@ -62,12 +64,17 @@ impl Opt {
 /// next; after a timeout, a crash or an exit it is of no more use.
 pub struct Environment {
     prepared: Prepared,
+    /// Takes the function's own lines.
     log: Log,
+    /// Writes Lambda's lines into the same log.
+    platform: Platform,
     /// `/tmp`; gone with the environment.
     tmp: TempDir,
     phase: Phase,
     /// The init phase's time until the first invocation reports it.
     init: Option<Duration>,
+    /// How long the init phase took.
+    load: Duration,
 }
 
 enum Phase {
@@ -110,23 +117,34 @@ impl Prepared {
             .prefix("hoist-tmp-")
             .tempdir()
             .map_err(SandboxError::Tmp)?;
+        let logging = self.function.logging;
+        let platform = Platform::new(log.clone(), logging, &self.function.name);
         let mut environment = Environment {
             prepared: self.clone(),
-            log,
+            log: log.from_level(logging.kept()),
+            platform,
             tmp,
             phase: Phase::Retry,
             init: None,
+            load: Duration::ZERO,
         };
+        environment.platform.init_started();
         let started = Instant::now();
         let start = tokio::time::timeout(INIT_LIMIT, environment.start()).await;
-        environment.init = Some(started.elapsed());
-        match start {
-            Ok(phase) => environment.phase = phase?,
-            Err(_) => environment.log.line(&format!(
-                "INIT_REPORT Init Duration: {:.2} ms\tPhase: init\tStatus: timeout",
-                super::outcome::milliseconds(started.elapsed())
-            )),
-        }
+        let duration = started.elapsed();
+        environment.load = duration;
+        environment.init = Some(duration);
+        let status = match start {
+            Ok(phase) => {
+                environment.phase = phase?;
+                match &environment.phase {
+                    Phase::Ended(failure) => Status::from(failure),
+                    Phase::Ready(_) | Phase::Retry => Status::Success,
+                }
+            }
+            Err(_) => Status::Timeout,
+        };
+        environment.platform.init_ended(&status, duration);
         Ok(environment)
     }
 }
@@ -185,14 +203,26 @@ impl Environment {
         !matches!(self.phase, Phase::Ended(_))
     }
 
+    /// The function it runs.
+    pub fn function(&self) -> &Function {
+        &self.prepared.function
+    }
+
+    /// The packages that a JavaScript function has loaded so far, and how long its init phase took.
+    pub(super) fn packages(&self) -> Option<(&nodejs::Packages, Duration)> {
+        match &self.phase {
+            Phase::Ready(Instance::Nodejs(node)) => Some((node.packages()?, self.load)),
+            _ => None,
+        }
+    }
+
     /// Runs the function once, with Lambda's START, END and REPORT lines around its output.
     ///
     /// # Errors
     /// When the environment's folders cannot be read.
     pub async fn invoke(&mut self, invocation: &Invocation) -> Result<Completion, SandboxError> {
         let id = &invocation.request_id;
-        self.log
-            .line(&format!("START RequestId: {id} Version: $LATEST"));
+        self.platform.started(id, &invocation.function_arn);
         let timeout = self.prepared.function.timeout;
         let deadline = SystemTime::now() + timeout;
         let started = Instant::now();
@@ -203,7 +233,6 @@ impl Environment {
             Err(_) => (Err(Failure::timed_out(id, timeout)), self.peak_memory_mb()),
         };
         let outcome = self.finish(result, id);
-        self.log.line(&format!("END RequestId: {id}"));
         let report = Report {
             // A function that is stopped has run exactly as long as it may.
             duration: duration.min(timeout),
@@ -211,7 +240,7 @@ impl Environment {
             memory_mb: self.prepared.function.memory_mb,
             max_memory_mb: peak,
         };
-        self.log.line(&report.line(id));
+        self.platform.ended(id, &outcome, &report);
         Ok(Completion { outcome, report })
     }
 
@@ -223,7 +252,7 @@ impl Environment {
             Err(failure) => failure,
         };
         if let Some(log) = &failure.log {
-            self.log.line(&format!("{} {request_id} {log}", now()));
+            self.platform.said(request_id, log);
         }
         if failure.fatal {
             self.phase = Phase::Ended(failure.clone());
@@ -359,9 +388,9 @@ impl Environment {
     }
 }
 
-/// Comes back when the folder holds more than `limit` bytes. WASI itself knows no quota, so a `.wasm`
-/// function's `/tmp` is measured from outside.
-async fn overfull(folder: &Path, limit: u64) {
+/// Comes back when the folder holds more than `limit` bytes. WASI itself knows no quota, and a process neither, so
+/// their `/tmp` is measured from outside.
+pub async fn overfull(folder: &Path, limit: u64) {
     let mut clock = tokio::time::interval(TMP_CHECK);
     loop {
         clock.tick().await;
@@ -384,11 +413,4 @@ fn size(folder: &Path) -> u64 {
         }
     }
     total
-}
-
-/// The time as Lambda's own log lines carry it.
-fn now() -> String {
-    jiff::Timestamp::now()
-        .strftime("%Y-%m-%dT%H:%M:%S.%3fZ")
-        .to_string()
 }

@@ -15,8 +15,10 @@ USES = {
     "time": "time.time() > 1.7e9 and time.perf_counter() >= 0",
     "random": "0 <= random.random() < 1",
     "collections": "collections.Counter('aab')['a'] == 2",
-    "hashlib": "hashlib.sha256(b'').hexdigest()[:8] == 'e3b0c442' and hashlib.new('md5', b'').digest_size == 16",
-    "hmac": "hmac.new(b'k', b'm', 'sha256').hexdigest()[:6] == 'a7c494'",
+    "hashlib": "hashlib.sha256(b'').hexdigest()[:8] == 'e3b0c442' and hashlib.new('md5', b'').digest_size == 16"
+    " and hashlib.pbkdf2_hmac('sha256', b'p', b's', 1000).hex()[:8] == '07f5f5e2'"
+    " and hashlib.scrypt(b'p', salt=b's', n=16, r=8, p=1).hex()[:8] == '4efe92b5'",
+    "hmac": "hmac.new(b'k', b'm', 'sha256').hexdigest()[:6] == 'b60090'",
     "urllib.parse": "urllib.parse.quote('a b') == 'a%20b'",
     "urllib.request": "urllib.request.Request('http://a/b').host == 'a'",
     "csv": "list(csv.reader(['a,b'])) == [['a', 'b']]",
@@ -41,7 +43,7 @@ USES = {
     "threading": "threading.Lock().acquire()",
     "subprocess": "subprocess.run(['true']).returncode == 0",
     "tempfile": "tempfile.mkdtemp().startswith('/tmp/')",
-    "shutil": "shutil.disk_usage is not None and shutil.which('nothing') is None",
+    "shutil": "shutil.which('nothing') is None",
     "pathlib": "pathlib.Path('/var/task/app.py').suffix == '.py'",
     "itertools": "list(itertools.batched('abc', 2)) == [('a', 'b'), ('c',)]",
     "functools": "functools.reduce(max, [1, 3, 2]) == 3",

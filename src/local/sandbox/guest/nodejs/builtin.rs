@@ -36,6 +36,15 @@ const fn own(specifier: &'static str, file: &'static str) -> Builtin {
     }
 }
 
+/// A builtin of ours that few programs use: evaluated when it is first loaded.
+const fn lazy(specifier: &'static str, file: &'static str) -> Builtin {
+    Builtin {
+        specifier,
+        source: Source::Own(file),
+        eager: false,
+    }
+}
+
 /// All builtins, in the order in which they are evaluated (each after those it imports).
 pub const BUILTINS: &[Builtin] = &[
     // The guest's own machinery.
@@ -59,10 +68,12 @@ pub const BUILTINS: &[Builtin] = &[
     own("hoist:response-stream", "response_stream.js"),
     own("hoist:event-target", "event_target.js"),
     own("hoist:structured-clone", "structured_clone.js"),
+    own("hoist:date", "date.js"),
     own("hoist:locale", "locale.js"),
     own("hoist:vendored-gaps", "vendored_gaps.js"),
     own("hoist:globals", "globals.js"),
     own("hoist:lambda", "lambda.js"),
+    own("hoist:preload", "preload.js"),
     own(
         "__wasm_rquickjs_builtin/internal/binding/util",
         "binding_util.js",
@@ -112,6 +123,19 @@ pub const BUILTINS: &[Builtin] = &[
     own("hoist:fs-dir", "fs_dir.js"),
     own("node:fs/promises", "fs_promises.js"),
     own("node:fs", "fs.js"),
+    own("hoist:network", "network.js"),
+    own("hoist:unavailable", "unavailable.js"),
+    own("hoist:net-address", "net_address.js"),
+    own("node:net", "net.js"),
+    own("hoist:http-socket", "http_socket.js"),
+    own("node:_http_common", "http_common.js"),
+    own("node:_http_incoming", "http_incoming.js"),
+    own("node:_http_outgoing", "http_outgoing.js"),
+    own("node:_http_agent", "http_agent.js"),
+    own("node:_http_client", "http_client.js"),
+    own("node:_http_server", "http_server.js"),
+    own("node:http", "http.js"),
+    own("node:https", "https.js"),
     own("node:module", "module.js"),
     own("node:stream/web", "stream_web.js"),
     own("node:path/posix", "path_posix.js"),
@@ -119,6 +143,40 @@ pub const BUILTINS: &[Builtin] = &[
     own("node:util/types", "util_types.js"),
     own("node:assert/strict", "assert_strict.js"),
     own("node:sys", "sys.js"),
+    // What few programs use, and what cannot work here.
+    lazy("hoist:message-channel", "message_channel.js"),
+    lazy("hoist:readline", "readline_interface.js"),
+    lazy("hoist:v8-serdes", "v8_serdes.js"),
+    lazy("node:child_process", "child_process.js"),
+    lazy("node:cluster", "cluster.js"),
+    lazy("node:dgram", "dgram.js"),
+    lazy("node:dns/promises", "dns_promises.js"),
+    lazy("node:dns", "dns.js"),
+    lazy("node:http2", "http2.js"),
+    lazy("node:inspector", "inspector.js"),
+    lazy("node:inspector/promises", "inspector.js"),
+    lazy("node:readline/promises", "readline_promises.js"),
+    lazy("node:readline", "readline.js"),
+    lazy("node:repl", "repl.js"),
+    lazy("node:sea", "sea.js"),
+    lazy("node:sqlite", "sqlite.js"),
+    lazy("node:test", "test.js"),
+    lazy("node:tls", "tls.js"),
+    lazy("node:trace_events", "trace_events.js"),
+    lazy("node:v8", "v8.js"),
+    lazy("node:vm", "vm.js"),
+    lazy("node:wasi", "wasi.js"),
+    lazy("node:worker_threads", "worker_threads.js"),
+    lazy("node:_stream_duplex", "stream_duplex.js"),
+    lazy("node:_stream_passthrough", "stream_passthrough.js"),
+    lazy("node:_stream_readable", "stream_readable.js"),
+    lazy("node:_stream_transform", "stream_transform.js"),
+    lazy("node:_stream_writable", "stream_writable.js"),
+    Builtin {
+        specifier: "node:domain",
+        source: Source::Vendored("domain.js"),
+        eager: false,
+    },
     // Node's, as they are.
     vendored(
         "__wasm_rquickjs_builtin/internal/weak_collections",

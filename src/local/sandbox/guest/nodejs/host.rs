@@ -5,6 +5,7 @@ mod compression;
 mod crypto;
 mod derivation;
 mod digest;
+mod http;
 mod key;
 mod signature;
 mod text;
@@ -14,13 +15,33 @@ use std::time::{Duration, Instant};
 
 use rand::TryRngCore;
 use tokio::sync::Notify;
-use wasmtime::component::Linker;
+use wasmtime::component::{Linker, LinkerInstance};
 use wasmtime::{StoreContextMut, format_err};
 
 use super::module;
+use super::package::Packages;
 use crate::local::sandbox::log::Log;
 use crate::local::sandbox::mount::Mounts;
+use crate::local::sandbox::network::Network;
 use crate::local::sandbox::state::{Exit, State};
+
+/// Derives a key from a password, also for other guests: `pbkdf2` or `scrypt` with the arguments in JSON.
+///
+/// # Errors
+/// The text of what Node would throw.
+pub async fn derive(
+    operation: &str,
+    arguments: &str,
+    parts: Vec<Vec<u8>>,
+) -> Result<Vec<u8>, String> {
+    if !["pbkdf2", "scrypt"].contains(&operation) {
+        return Err(format!("{operation} derives no key"));
+    }
+    let result = crypto::operation(operation, arguments, parts).await;
+    result
+        .map(|mut parts| parts.pop().unwrap_or_default())
+        .map_err(|fault| fault.message().to_owned())
+}
 
 /// What one Node environment has on the host's side.
 pub struct Host {
@@ -30,6 +51,12 @@ pub struct Host {
     /// None while the image is made: nothing can be read then.
     files: Option<Files>,
     compressed: compression::Streams,
+    packages: Packages,
+    /// Whether the handler is loaded.
+    is_loaded: bool,
+    /// What was done that cannot be part of an image: the first such thing.
+    effect: Option<&'static str>,
+    requests: http::Requests,
 }
 
 /// The environment's files and the modules found among them.
@@ -41,15 +68,40 @@ pub struct Files {
 }
 
 impl Host {
-    /// The host side of an environment that logs to `log` and sees `files`.
-    pub fn new(log: Log, files: Option<Files>) -> Self {
+    /// The host side of an environment that logs to `log`, sees `files` and reaches `network`.
+    pub fn new(log: Log, files: Option<Files>, network: Network) -> Self {
+        let wake = Arc::new(Notify::new());
         Host {
             started: Instant::now(),
-            wake: Arc::new(Notify::new()),
+            requests: http::Requests::new(network, Arc::clone(&wake)),
+            wake,
             log,
             files,
             compressed: compression::Streams::default(),
+            packages: Packages::default(),
+            is_loaded: false,
+            effect: None,
         }
+    }
+
+    /// The packages that were loaded so far.
+    pub fn packages(&self) -> &Packages {
+        &self.packages
+    }
+
+    /// The handler is loaded: packages that are loaded from now on were not asked for before.
+    pub fn handler_is_loaded(&mut self) {
+        self.is_loaded = true;
+    }
+
+    /// Forgets what was done so far.
+    pub fn forget_effects(&mut self) {
+        self.effect = None;
+    }
+
+    /// What was done so far that cannot be part of an image.
+    pub fn effect(&self) -> Option<&'static str> {
+        self.effect
     }
 }
 
@@ -62,6 +114,11 @@ const MAX_RANDOM: u32 = 65_536;
 /// The longest sleep of one call; the guest's event loop asks again.
 const MAX_SLEEP_MS: f64 = 86_400_000.0;
 
+/// File operations that change nothing.
+const READS: [&str; 9] = [
+    "stat", "lstat", "access", "realpath", "readlink", "readdir", "read", "readAt", "open",
+];
+
 type Bytes = Vec<u8>;
 
 /// Offers the interface `hoist:nodejs/host` to guests.
@@ -70,7 +127,8 @@ type Bytes = Vec<u8>;
 /// When the linker already has it.
 pub fn add_to_linker(linker: &mut Linker<State>) -> wasmtime::Result<()> {
     let mut host = linker.instance("hoist:nodejs/host")?;
-    host.func_wrap("write", |store, (descriptor, data): (u32, Bytes)| {
+    host.func_wrap("write", |mut store, (descriptor, data): (u32, Bytes)| {
+        note(&mut store, "it writes to the log");
         // Lambda's log does not tell standard output from standard error.
         match descriptor {
             CONSOLE => node(&store)?.log.console(&data),
@@ -95,6 +153,8 @@ pub fn add_to_linker(linker: &mut Linker<State>) -> wasmtime::Result<()> {
             });
             let wake = wake.ok_or_else(not_node)?;
             let time = Duration::from_secs_f64(milliseconds.clamp(0.0, MAX_SLEEP_MS) / 1000.0);
+            // A sleep that ends at once would not let the guest's other jobs run.
+            tokio::task::yield_now().await;
             tokio::select! {
                 () = tokio::time::sleep(time) => (),
                 () = wake.notified() => (),
@@ -108,7 +168,8 @@ pub fn add_to_linker(linker: &mut Linker<State>) -> wasmtime::Result<()> {
     })?;
     host.func_wrap(
         "random",
-        |_: StoreContextMut<'_, State>, (length,): (u32,)| {
+        |mut store: StoreContextMut<'_, State>, (length,): (u32,)| {
+            note(&mut store, "it asks for random numbers");
             let mut bytes = vec![0; length.min(MAX_RANDOM) as usize];
             rand::rngs::OsRng
                 .try_fill_bytes(&mut bytes)
@@ -130,8 +191,9 @@ pub fn add_to_linker(linker: &mut Linker<State>) -> wasmtime::Result<()> {
     )?;
     host.func_wrap_async(
         "crypto",
-        |_: StoreContextMut<'_, State>,
+        |mut store: StoreContextMut<'_, State>,
          (operation, arguments, parts): (String, String, Vec<Bytes>)| {
+            note(&mut store, "it makes keys or ciphers");
             Box::new(async move {
                 let result = crypto::operation(&operation, &arguments, parts).await;
                 Ok((result.map_err(|fault| fault.to_json()),))
@@ -142,6 +204,7 @@ pub fn add_to_linker(linker: &mut Linker<State>) -> wasmtime::Result<()> {
         "compression",
         |mut store: StoreContextMut<'_, State>,
          (operation, stream, arguments, data): (String, u32, String, Bytes)| {
+            note(&mut store, "it compresses data");
             let host = store.data_mut().node.as_mut().ok_or_else(not_node)?;
             Ok((host
                 .compressed
@@ -170,7 +233,10 @@ pub fn add_to_linker(linker: &mut Linker<State>) -> wasmtime::Result<()> {
     )?;
     host.func_wrap(
         "file",
-        |store, (operation, arguments, data): (String, String, Bytes)| {
+        |mut store, (operation, arguments, data): (String, String, Bytes)| {
+            if !READS.contains(&operation.as_str()) {
+                note(&mut store, "it changes files");
+            }
             let result = files(&store)?
                 .mounts
                 .operation(&operation, &arguments, &data)
@@ -180,26 +246,33 @@ pub fn add_to_linker(linker: &mut Linker<State>) -> wasmtime::Result<()> {
     )?;
     host.func_wrap(
         "resolve",
-        |store, (specifier, from, kind): (String, String, String)| {
-            let resolver = &files(&store)?.resolver;
+        |mut store, (specifier, from, kind): (String, String, String)| {
             let kind = module::Kind::parse(&kind);
+            let resolver = &files(&store)?.resolver;
             let result = resolver.resolve(&specifier, &from, kind);
             if result.is_err()
                 && let Some(hint) = resolver.hint(&specifier, &from, kind)
             {
                 node(&store)?.log.line(&format!("hoist: {hint}"));
             }
+            if let (Ok(path), Some(host)) = (&result, &mut store.data_mut().node) {
+                host.packages.resolved(path, &from, kind, host.is_loaded);
+            }
             Ok((result.map_err(|error| error.to_json()),))
         },
     )?;
-    host.func_wrap("load", |store, (path, kind): (String, String)| {
+    host.func_wrap("load", |mut store, (path, kind): (String, String)| {
         let result = files(&store)?
             .resolver
             .load(&path, module::Kind::parse(&kind))
             .map(|loaded| (loaded.metadata(), loaded.code))
             .map_err(|error| error.to_json());
+        if let Some(host) = &mut store.data_mut().node {
+            host.packages.loaded(path);
+        }
         Ok((result,))
     })?;
+    add_requests(&mut host)?;
     host.func_wrap(
         "exit",
         |_: StoreContextMut<'_, State>, (status,): (i32,)| {
@@ -209,8 +282,51 @@ pub fn add_to_linker(linker: &mut Linker<State>) -> wasmtime::Result<()> {
     Ok(())
 }
 
+/// The functions of HTTP requests.
+fn add_requests(host: &mut LinkerInstance<'_, State>) -> wasmtime::Result<()> {
+    host.func_wrap(
+        "http-open",
+        |mut store: StoreContextMut<'_, State>, (request, data, whole): (String, Bytes, bool)| {
+            note(&mut store, "it sends requests");
+            let host = node_mut(&mut store)?;
+            Ok((host.requests.open(&request, data, whole, &host.log),))
+        },
+    )?;
+    host.func_wrap(
+        "http-write",
+        |mut store: StoreContextMut<'_, State>, (id, data): (u32, Bytes)| {
+            Ok((node_mut(&mut store)?.requests.write(id, data),))
+        },
+    )?;
+    host.func_wrap("http-end", |mut store, (id,): (u32,)| {
+        node_mut(&mut store)?.requests.end(id);
+        Ok(())
+    })?;
+    host.func_wrap("http-events", |mut store, (): ()| {
+        Ok((node_mut(&mut store)?.requests.events(),))
+    })?;
+    host.func_wrap("http-next", |mut store, (id, wanted): (u32, bool)| {
+        Ok((node_mut(&mut store)?.requests.next(id, wanted),))
+    })?;
+    host.func_wrap("http-close", |mut store, (id,): (u32,)| {
+        node_mut(&mut store)?.requests.close(id);
+        Ok(())
+    })
+}
+
 fn node<'a>(store: &'a StoreContextMut<'_, State>) -> wasmtime::Result<&'a Host> {
     store.data().node.as_ref().ok_or_else(not_node)
+}
+
+/// Remembers what forbids an image of what is being loaded.
+fn note(store: &mut StoreContextMut<'_, State>, effect: &'static str) {
+    if let Some(host) = &mut store.data_mut().node {
+        host.effect.get_or_insert(effect);
+    }
+}
+
+fn node_mut<'a>(store: &'a mut StoreContextMut<'_, State>) -> wasmtime::Result<&'a mut Host> {
+    store.data_mut().node.as_mut().ok_or_else(not_node)
 }
 
 fn files<'a>(store: &'a StoreContextMut<'_, State>) -> wasmtime::Result<&'a Files> {

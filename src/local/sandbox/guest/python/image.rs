@@ -38,6 +38,7 @@ const SOURCES: &[(&str, &str)] = &[
     ("tls", include_str!("py/tls.py")),
     ("threads", include_str!("py/threads.py")),
     ("loop", include_str!("py/loop.py")),
+    ("missing", include_str!("py/missing.py")),
     ("native", include_str!("py/native.py")),
     ("sdk", include_str!("py/sdk.py")),
     ("world", include_str!("py/world.py")),

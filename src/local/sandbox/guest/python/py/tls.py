@@ -1,11 +1,11 @@
 """`_ssl` over the host's TLS: the part below Python's own `ssl` module.
 
-The host does the handshake and always verifies the other side, with the roots this machine trusts.
+The host does the handshake. It trusts the roots of this machine, unless a context names certificates of its
+own; a whole bundle of public roots, which many packages bring, is left to the machine too.
 """
 
+import json
 import os
-
-import hoist_channel as channel
 
 PROTOCOL_SSLv23 = PROTOCOL_TLS = 2
 PROTOCOL_TLSv1 = 3
@@ -134,6 +134,15 @@ def _member(name):
     )
 
 
+# More than that are a bundle of public roots.
+_MOST_OWN_ROOTS = 20
+
+
+def _read(path):
+    with open(path) as file:
+        return file.read()
+
+
 class _SSLContext:
     def __new__(cls, protocol):
         context = object.__new__(cls)
@@ -153,6 +162,8 @@ class _SSLContext:
             _host_flags=0,
             _msg_callback=None,
             protocol=protocol,
+            roots=[],
+            chain=None,
         )
         return context
 
@@ -195,11 +206,22 @@ class _SSLContext:
     def _ignore(self, *arguments, **options):
         """The host decides this by itself."""
 
-    set_ciphers = set_default_verify_paths = load_verify_locations = _ignore
+    set_ciphers = set_default_verify_paths = _ignore
     _set_alpn_protocols = set_ecdh_curve = load_dh_params = _ignore
 
+    def load_verify_locations(self, cafile=None, capath=None, cadata=None):
+        if cafile is None and capath is None and cadata is None:
+            raise TypeError("cafile, capath and cadata cannot be all omitted")
+        text = _read(cafile) if cafile is not None else ""
+        if isinstance(cadata, str):
+            text += cadata
+        elif cadata is not None:
+            raise SSLError("Hoist's sandbox takes certificates as text (PEM)")
+        if 0 < text.count("-----BEGIN CERTIFICATE-----") <= _MOST_OWN_ROOTS:
+            self._members.roots.append(text)
+
     def load_cert_chain(self, certfile, keyfile=None, password=None):
-        raise SSLError("Hoist's sandbox has no client certificates")
+        self._members.chain = (_read(certfile), _read(keyfile or certfile))
 
     def get_ciphers(self):
         return []
@@ -235,14 +257,22 @@ class _SSLSocket:
     def _name(self):
         return self.server_hostname or str(self._socket._open().peer[0])
 
+    def _trust(self):
+        """The context as the host reads it."""
+        members = self.context._members
+        trust = {"servername": self._name(), "unverified": members.verify_mode == CERT_NONE}
+        if members.roots:
+            trust["ca"] = members.roots
+        if members.chain is not None:
+            trust["cert"], trust["key"] = members.chain
+        return json.dumps(trust)
+
     def do_handshake(self):
-        if self.context.verify_mode == CERT_NONE:
-            channel.tell("TLS certificates are verified in the sandbox, whatever the function asks for")
         connection = self._socket._open()
         if connection.is_tls:
             return
         try:
-            connection.upgrade(self._name(), self._socket._limit())
+            connection.upgrade(self._trust(), self._socket._limit())
         except ConnectionError as fault:
             text = str(fault)
             if "timed-out" in text:

@@ -28,7 +28,7 @@ _MODULES = """
     email.policy email.utils encodings.ascii encodings.idna encodings.latin_1 encodings.utf_8 enum errno
     fnmatch fractions functools getpass gettext glob gzip hashlib heapq hmac html html.parser http.client
     http.cookies importlib.metadata importlib.resources inspect io ipaddress itertools json locale logging
-    logging.config logging.handlers math mimetypes numbers operator os pathlib pickle platform pprint queue
+    logging.config logging.handlers math mimetypes multiprocessing numbers operator os pathlib pickle platform pprint queue
     random re secrets selectors shlex shutil signal socket sqlite3 ssl stat statistics string struct subprocess tempfile
     textwrap threading time traceback types typing unicodedata urllib.error urllib.parse urllib.request uuid
     warnings weakref xml.dom.minidom xml.etree.ElementTree zipfile zlib zoneinfo
@@ -47,6 +47,9 @@ def prepare(sdk):
     import hoist_threads
 
     hoist_threads.install()
+    import hoist_missing
+
+    hoist_missing.install()
     select.poll = _Poll
     _install_loop()
     before = set(sys.modules)

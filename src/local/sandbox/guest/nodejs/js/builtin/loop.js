@@ -274,7 +274,32 @@ export function release() {
   wake();
 }
 
-function isAlive() {
+/** What the host does for the network: how many requests are open, and what tells of their events. */
+export const network = {
+  open: 0,
+  /** Gives callbacks for what happened since the last call. */
+  events: () => [],
+  /** Those that an invocation's end left over. */
+  later: [],
+};
+
+/** Calls back for every event of the network, one at a time. */
+async function runNetwork(done) {
+  const events = network.later.concat(network.events());
+  network.later = [];
+  if (events.length > 0) await pause(0);
+  for (let index = 0; index < events.length; index++) {
+    if (index > 0) await pause(0);
+    callback(events[index]);
+    if (done() && index + 1 < events.length) {
+      network.later = events.slice(index + 1);
+      return;
+    }
+  }
+}
+
+/** Whether something is left that could still happen. */
+export function isAlive() {
   return referenced > 0 || referencedImmediates > 0 || operations > 0;
 }
 
@@ -324,14 +349,18 @@ export function hasImmediates() {
 
 /** Whether anything waits that could run at once. */
 export function hasDue() {
-  return immediates.length > 0 || (heap.length > 0 && heap[0].due <= loopTime());
+  return immediates.length > 0 || network.open > 0 || (heap.length > 0 && heap[0].due <= loopTime());
 }
 
-/** One turn of the loop: timers that are due, then immediates. */
+/** One turn of the loop: timers that are due, then the network, then immediates. */
 export async function runDue(done) {
   const turn = loopTime();
   while (heap.length > 0 && heap[0].due <= turn && runTimer()) {
     if (heap.length > 0 && heap[0].due <= turn) await pause(0);
+    if (done()) return;
+  }
+  if (network.open > 0) {
+    await runNetwork(done);
     if (done()) return;
   }
   if (immediates.length > 0) await runImmediates(done);
