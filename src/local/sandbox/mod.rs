@@ -216,9 +216,7 @@ impl Sandbox {
                 false => "the Python guest (once; about 30 seconds)",
             };
             let component = self.compiled(&key, what, || {
-                let (log, said) = Log::kept();
-                let build = python::build(&library, &packages, IMAGE_MEMORY_MB, log);
-                block_on(build).with_context(said)
+                block_on(python::build(&library, &packages, IMAGE_MEMORY_MB))
             })?;
             python::Program::new(&self.linker, &component, library, packages)
         };

@@ -26,6 +26,24 @@ use crate::local::sandbox::mount::Mounts;
 use crate::local::sandbox::network::Network;
 use crate::local::sandbox::state::{Exit, State};
 
+/// Derives a key from a password, also for other guests: `pbkdf2` or `scrypt` with the arguments in JSON.
+///
+/// # Errors
+/// The text of what Node would throw.
+pub async fn derive(
+    operation: &str,
+    arguments: &str,
+    parts: Vec<Vec<u8>>,
+) -> Result<Vec<u8>, String> {
+    if !["pbkdf2", "scrypt"].contains(&operation) {
+        return Err(format!("{operation} derives no key"));
+    }
+    let result = crypto::operation(operation, arguments, parts).await;
+    result
+        .map(|mut parts| parts.pop().unwrap_or_default())
+        .map_err(|fault| fault.message().to_owned())
+}
+
 /// What one Node environment has on the host's side.
 pub struct Host {
     started: Instant,
