@@ -1,5 +1,6 @@
 //! `hoist runtime`: copies of the packages that Lambda's runtimes bring along.
 
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use clap::{Args, Subcommand, ValueEnum};
@@ -8,8 +9,9 @@ use serde_json::json;
 use super::project::fail;
 use super::{Exit, Output, Stop};
 use crate::config::Environment;
+use crate::diag::Diagnostics;
 use crate::local::library::{
-    Change, Changed, Choice, Language, LibraryError, Sources, Step, Store, Wanted,
+    Change, Changed, Choice, Language, Library, LibraryError, Sources, Step, Store, Wanted,
 };
 use crate::ui::{Align, Format, Progress, Table, Ui};
 
@@ -131,7 +133,7 @@ pub async fn run(arguments: Arguments, environment: &Environment, ui: &Ui) -> Re
     };
     match arguments.command {
         Command::Add(arguments) => desk.add(&arguments).await,
-        Command::List(_) => desk.list(),
+        Command::List(_) => desk.list(&Library::of(environment)),
         Command::Remove(arguments) => desk.remove(&arguments).await,
     }
 }
@@ -225,7 +227,7 @@ impl Desk<'_> {
         self.json(&all)
     }
 
-    fn list(&self) -> Result<Exit, Stop> {
+    fn list(&self, library: &Library) -> Result<Exit, Stop> {
         let mut table = Table::new([
             ("LANGUAGE", Align::Left),
             ("PACKAGE", Align::Left),
@@ -260,6 +262,15 @@ impl Desk<'_> {
             )?;
         } else {
             self.ui.data(table.render().as_bytes())?;
+        }
+        // Not in the store, but found before it.
+        let environment = library.environment(Path::new(""), &mut Diagnostics::new());
+        if let Some(environment) = environment {
+            self.ui.talk_line(&format!(
+                "Python functions of this folder get boto3 {} of the virtual environment {}",
+                environment.boto3,
+                environment.folder.display()
+            ))?;
         }
         Ok(Exit::Ok)
     }

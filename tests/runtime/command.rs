@@ -177,3 +177,23 @@ fn a_cache_that_cannot_be_written_is_named() {
         ],
     );
 }
+
+#[test]
+fn the_virtual_environment_that_comes_first_is_told() {
+    let machine = Machine::new();
+    let site = machine
+        .folder
+        .path()
+        .join(".venv/lib/python3.13/site-packages");
+    for (file, text) in [
+        ("boto3/__init__.py", ""),
+        ("boto3-1.40.2.dist-info/METADATA", "Name: boto3\n"),
+        ("boto3-1.40.2.dist-info/RECORD", "boto3/__init__.py,,\n"),
+    ] {
+        std::fs::create_dir_all(site.join(file).parent().unwrap()).unwrap();
+        std::fs::write(site.join(file), text).unwrap();
+    }
+    let ended = machine.run(&["list"]).well();
+    let text = "Python functions of this folder get boto3 1.40.2 of the virtual environment .venv";
+    assert!(ended.err.contains(text), "{}", ended.err);
+}

@@ -21,6 +21,8 @@ fn machine() -> Machine {
     let kept = [
         "PATH",
         "PIP_CERT",
+        "NODE_EXTRA_CA_CERTS",
+        "NPM_CONFIG_CAFILE",
         "SSL_CERT_FILE",
         "HTTPS_PROXY",
         "NPM_CONFIG_REGISTRY",
