@@ -243,6 +243,8 @@ fn what_a_runtime_needs_is_named_with_the_next_step() {
 fn hanging(project: &Project) -> (std::process::Child, u64) {
     let mut hoist = project
         .command(&["--process", "--timeout", "60"])
+        // Killed, Hoist cannot remove its folders: they go with the project's.
+        .env("TMPDIR", project.0.path())
         .stdout(Stdio::null())
         .stderr(Stdio::piped())
         .spawn()
