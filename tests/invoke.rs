@@ -1,5 +1,6 @@
 //! The command line from outside: `hoist invoke --local` and `hoist validate` on the examples.
 
+use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -446,6 +447,50 @@ fn the_sdk_that_is_not_there_is_explained() {
     assert!(
         text.contains("hoist runtime add @aws-sdk/client-s3 @aws-sdk/util-dynamodb"),
         "{text}"
+    );
+}
+
+#[test]
+fn a_function_that_esbuild_would_bundle_runs_from_its_sources() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    };
+    let function = |id: &str, handler: &str, point: &str| {
+        format!(
+            "  {id}:\n    Type: AWS::Serverless::Function\n    Metadata: {{BuildMethod: esbuild, BuildProperties: {{EntryPoints: [{point}]}}}}\n    \
+             Properties: {{CodeUri: app, Handler: {handler}, Runtime: nodejs22.x}}\n"
+        )
+    };
+    write(
+        "template.yaml",
+        &format!(
+            "Transform: AWS::Serverless-2016-10-31\nResources:\n{}{}{}",
+            function("Same", "app.handler", "app.ts"),
+            function("Nested", "get.handler", "./src/get.ts"),
+            function("Missing", "no.handler", "src/no.ts"),
+        ),
+    );
+    write(
+        "app/app.ts",
+        "export const handler = async (): Promise<number> => 1;",
+    );
+    write(
+        "app/src/get.ts",
+        "import { two } from './two'; export const handler = async () => two as number;",
+    );
+    write("app/src/two.ts", "export const two: number = 2;");
+    let run_in = |id: &str| run(hoist().current_dir(&folder).args(["invoke", id, "--local"]));
+    assert_eq!(stdout(&run_in("Same")), "1\n");
+    assert_eq!(stdout(&run_in("Nested")), "2\n");
+    let missing = run_in("Missing");
+    assert_eq!(missing.status.code(), Some(1));
+    assert!(
+        stderr(&missing).contains("EntryPoints"),
+        "{}",
+        stderr(&missing)
     );
 }
 

@@ -21,18 +21,10 @@ use node_case::{Case, faults};
 
 fn function(folder: &Path, case: &Case) -> Function {
     Function {
-        name: "f".into(),
-        runtime: Runtime::Nodejs(case.major()),
-        handler: case.handler().into(),
-        task: folder.to_owned(),
-        layers: vec![],
-        runtime_packages: vec![],
         timeout: Duration::from_secs(10),
-        memory_mb: 128,
-        tmp_mb: 512,
-        network: Default::default(),
         logging: node_case::logging(case),
         environment: case.environment(),
+        ..Function::new("f", Runtime::Nodejs(case.major()), case.handler(), folder)
     }
 }
 

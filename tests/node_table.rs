@@ -30,17 +30,9 @@ fn read(name: &str) -> Results {
 
 fn function() -> Function {
     Function {
-        name: "f".into(),
-        runtime: Runtime::Nodejs(24),
-        handler: "runner.handler".into(),
-        task: folder(),
-        layers: vec![],
-        runtime_packages: vec![],
         timeout: Duration::from_secs(20),
         memory_mb: 256,
-        tmp_mb: 512,
-        network: Default::default(),
-        logging: Default::default(),
+
         environment: hoist::local::variable::defined(&hoist::local::variable::Lambda {
             name: "f",
             runtime: "nodejs24.x",
@@ -53,6 +45,7 @@ fn function() -> Function {
         })
         .into_iter()
         .collect(),
+        ..Function::new("f", Runtime::Nodejs(24), "runner.handler", &folder())
     }
 }
 

@@ -18,10 +18,13 @@
 mod comparison;
 #[path = "npm/installation.rs"]
 mod installation;
+#[path = "npm/server.rs"]
+mod server;
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{Read as _, Seek as _, SeekFrom};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Arc, Mutex};
@@ -29,7 +32,7 @@ use std::time::Duration;
 
 use comparison::{Given, answer_of, redacted};
 use hoist::local::sandbox::{
-    Environment, Function, Invocation, Log, Outcome, Runtime, Sandbox, SandboxError,
+    Environment, Function, Invocation, Log, Network, Outcome, Runtime, Sandbox, SandboxError,
 };
 use serde::Deserialize;
 
@@ -86,7 +89,15 @@ impl Case {
         fs::read_to_string(self.folder.join("event.json")).unwrap_or("{}".into())
     }
 
-    fn environment(&self) -> BTreeMap<String, String> {
+    /// Lambda's variables, the URL of the server (also as AWS's endpoint), and those of the case.
+    fn environment(&self, server: SocketAddr) -> BTreeMap<String, String> {
+        let url = format!("http://{server}");
+        let own = [
+            ("SERVER_URL", url.as_str()),
+            ("AWS_ENDPOINT_URL", url.as_str()),
+            ("AWS_ACCESS_KEY_ID", "test"),
+            ("AWS_SECRET_ACCESS_KEY", "test"),
+        ];
         hoist::local::variable::defined(&hoist::local::variable::Lambda {
             name: "f",
             runtime: RUNTIME,
@@ -94,8 +105,11 @@ impl Case {
             memory_mb: MEMORY_MB,
             region: "us-east-1",
             log_stream: "2026/01/01/[$LATEST]0",
+            log_group: None,
+            logging: Default::default(),
         })
         .into_iter()
+        .chain(own.map(|(name, value)| (name.to_owned(), value.to_owned())))
         .chain(self.settings.env.clone())
         .collect()
     }
@@ -122,11 +136,17 @@ fn cases() -> Vec<Case> {
 }
 
 /// What the handler gives in the sandbox.
-async fn sandboxed(sandbox: &Sandbox, task: &Path, at: &str, case: &Case) -> Given {
+async fn sandboxed(
+    sandbox: &Sandbox,
+    task: &Path,
+    at: &str,
+    case: &Case,
+    server: SocketAddr,
+) -> Given {
     let written = Arc::new(Mutex::new(Vec::new()));
     let sink = Arc::clone(&written);
     let log = Log::new(move |record| sink.lock().unwrap().extend_from_slice(record));
-    let started = environment(sandbox, task, at, case, log).await;
+    let started = environment(sandbox, task, at, case, server, log).await;
     let mut environment = started.unwrap();
     let invocation = Invocation {
         request_id: ID.into(),
@@ -146,30 +166,32 @@ async fn sandboxed(sandbox: &Sandbox, task: &Path, at: &str, case: &Case) -> Giv
     }
 }
 
+/// The case's function, loaded.
 async fn environment(
     sandbox: &Sandbox,
     task: &Path,
     at: &str,
     case: &Case,
+    server: SocketAddr,
     log: Log,
 ) -> Result<Environment, SandboxError> {
     let function = Function {
-        name: "f".into(),
-        runtime: Runtime::Nodejs(24),
-        handler: format!("{at}/{}/index.handler", case.name),
-        task: task.to_owned(),
-        layers: vec![],
         timeout: Duration::from_secs(60),
         memory_mb: MEMORY_MB,
-        tmp_mb: 512,
-        network: Default::default(),
-        environment: case.environment().into_iter().collect(),
+        network: Network::new(None, vec![server.to_string().parse().unwrap()]),
+        environment: case.environment(server).into_iter().collect(),
+        ..Function::new(
+            "f",
+            Runtime::Nodejs(24),
+            &format!("{at}/{}/index.handler", case.name),
+            task,
+        )
     };
     sandbox.prepare(function).await?.environment(log).await
 }
 
 /// What the handler gives under the installed Node.
-fn under_node(scripts: &Path, case: &Case) -> Given {
+fn under_node(scripts: &Path, case: &Case, server: SocketAddr) -> Given {
     let event = scripts.join(format!("{}-event.json", case.name));
     let answer = scripts.join(format!("{}-answer.json", case.name));
     fs::write(&event, case.event()).unwrap();
@@ -182,7 +204,7 @@ fn under_node(scripts: &Path, case: &Case) -> Given {
         .current_dir(scripts)
         .env_clear()
         .env("PATH", std::env::var_os("PATH").unwrap_or_default())
-        .envs(case.environment())
+        .envs(case.environment(server))
         .stdout(log.try_clone().unwrap())
         .stderr(log.try_clone().unwrap())
         .status()
@@ -218,7 +240,7 @@ fn has_recorded_node() -> bool {
     version.starts_with(RECORDED)
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn packages_give_what_they_give_under_node() {
     let Some(installed) = installation::of(&root()) else {
         return;
@@ -226,6 +248,7 @@ async fn packages_give_what_they_give_under_node() {
     let scripts = installed.scripts(&root());
     let at = scripts.path().file_name().unwrap().to_string_lossy();
     let cache = Path::new(env!("CARGO_TARGET_TMPDIR")).join("hoist-cache");
+    let server = server::start().await;
     let sandbox = Sandbox::new(&cache, |_| ()).unwrap();
     let recording = std::env::var_os("HOIST_NPM_RECORD").is_some();
     let node = has_recorded_node();
@@ -235,7 +258,7 @@ async fn packages_give_what_they_give_under_node() {
     let cases = cases();
     for case in &cases {
         if node && case.settings.node {
-            let given = under_node(scripts.path(), case);
+            let given = under_node(scripts.path(), case, server).without(server);
             if recording {
                 if let Err(reason) = given.record(&case.folder) {
                     faults.push(format!("{} fails under node: {reason}", case.name));
@@ -245,7 +268,8 @@ async fn packages_give_what_they_give_under_node() {
                 faults.extend(given.faults_of_record(&case.name, &case.folder));
             }
         }
-        let given = sandboxed(&sandbox, installed.path(), &at, case).await;
+        let given = sandboxed(&sandbox, installed.path(), &at, case, server).await;
+        let given = given.without(server);
         faults.extend(known.faults(&case.name, &case.folder, &given));
     }
     faults.extend(known.stale(cases.iter().map(|case| case.name.as_str())));

@@ -63,20 +63,12 @@ impl Bench {
 
 fn function(task: &Path, runtime: Runtime) -> Function {
     Function {
-        name: "f".into(),
-        runtime,
-        handler: "index.handler".into(),
-        task: task.to_owned(),
-        layers: vec![],
-        runtime_packages: vec![],
         timeout: Duration::from_secs(20),
-        memory_mb: 128,
-        tmp_mb: 512,
-        network: Default::default(),
-        logging: Default::default(),
+
         environment: [("AWS_LAMBDA_FUNCTION_NAME".to_owned(), "f".to_owned())]
             .into_iter()
             .collect(),
+        ..Function::new("f", runtime, "index.handler", task)
     }
 }
 

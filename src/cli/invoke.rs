@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::event;
 use super::project::{Project, TemplateArguments, fail, report};
-use super::{Exit, Output, Stop};
+use super::{Exit, Output, Stop, snapshot};
 use crate::config::{self, Declared, Environment};
 use crate::diag::{Diagnostic, Diagnostics, Severity, Sources, did_you_mean};
 use crate::graph::{App, Function};
@@ -18,7 +18,8 @@ use crate::local::library::Library;
 use crate::local::prepare::{self, Ready, Work, prepare};
 use crate::local::process::{self, ProcessError};
 use crate::local::sandbox::{
-    Completion, Endpoint, Invocation, Log, Notice, Outcome, Pattern, Sandbox, milliseconds,
+    Completion, Endpoint, Invocation, Log, Notice, Outcome, Pattern, Sandbox, SnapshotJob,
+    milliseconds,
 };
 use crate::local::{Invoke, InvokeError};
 use crate::ui::{Format, Progress, Ui};
@@ -75,6 +76,10 @@ pub struct Arguments {
     /// Invoke it so often in the same execution environment, and print timings
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     repeat: u32,
+
+    /// Load the function's packages anew instead of from a snapshot of them
+    #[arg(long)]
+    no_snapshot: bool,
 
     /// What to print
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
@@ -142,6 +147,7 @@ pub async fn run(arguments: Arguments, environment: &Environment, ui: &Ui) -> Re
         ready: &ready,
         event,
         repeat: arguments.repeat,
+        snapshots: !arguments.no_snapshot,
     };
     run.to_the_end(environment).await
 }
@@ -312,11 +318,12 @@ struct Run<'a> {
     ready: &'a Ready,
     event: String,
     repeat: u32,
+    snapshots: bool,
 }
 
 impl Run<'_> {
-    async fn to_the_end(&self, environment: &Environment) -> Result<Exit, Stop> {
-        let prepared = self.prepared(environment).await?;
+    async fn to_the_end(&self, settings: &Environment) -> Result<Exit, Stop> {
+        let prepared = self.prepared(settings).await?;
         let mut exit = Exit::Ok;
         let mut times = Vec::with_capacity(self.repeat as usize);
         let mut current = None;
@@ -341,6 +348,9 @@ impl Run<'_> {
                 exit = Exit::Function;
             }
             self.answer(&invocation, &completion)?;
+        }
+        if let Some(job) = current.and_then(|environment| environment.remember_packages()) {
+            self.make_snapshot(&job, settings)?;
         }
         if self.repeat > 1 {
             self.ui.talk_line(&timings(&times))?;
@@ -375,8 +385,21 @@ impl Run<'_> {
                 return Err(Stop::Said(Exit::Input));
             }
         };
-        let sandbox = self.said(Sandbox::new(&cache, notices(self.ui.clone())))?;
+        let mut sandbox = self.said(Sandbox::new(&cache, notices(self.ui.clone())))?;
+        if !self.snapshots {
+            sandbox = sandbox.without_snapshots();
+        }
         Ok(Box::new(self.said(sandbox.prepare(function).await)?))
+    }
+
+    /// Starts making an image with the function's packages.
+    fn make_snapshot(&self, job: &SnapshotJob, settings: &Environment) -> Result<(), Stop> {
+        if snapshot::start(job, settings) {
+            self.ui.talk_line(
+                "hoist: a snapshot of the function's packages is being made in the background: later runs load faster",
+            )?;
+        }
+        Ok(())
     }
 
     /// The answer alone, or everything about it as one line of JSON.

@@ -3,6 +3,8 @@
 mod event;
 mod invoke;
 mod project;
+mod runtime;
+mod snapshot;
 mod validate;
 
 use std::io;
@@ -29,7 +31,9 @@ pub struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     Invoke(invoke::Arguments),
+    Runtime(runtime::Arguments),
     Validate(validate::Arguments),
+    MakeSnapshot(snapshot::Arguments),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -107,7 +111,9 @@ pub async fn run(arguments: Arguments, environment: &Environment) -> Exit {
         }
         match arguments.command {
             Command::Invoke(arguments) => invoke::run(arguments, environment, &ui).await,
+            Command::Runtime(arguments) => runtime::run(arguments, environment, &ui).await,
             Command::Validate(arguments) => validate::run(&arguments, environment, &ui),
+            Command::MakeSnapshot(_) => snapshot::run(environment, &ui),
         }
     };
     let ended = tokio::select! {
@@ -156,7 +162,9 @@ fn ui(arguments: &Arguments, environment: &Environment) -> Ui {
     };
     let output = match &arguments.command {
         Command::Invoke(arguments) => arguments.output(),
+        Command::Runtime(arguments) => arguments.output(),
         Command::Validate(arguments) => arguments.output(),
+        Command::MakeSnapshot(_) => Output::Text,
     };
     let format = match output {
         Output::Text => Format::Text,

@@ -30,6 +30,7 @@ pub struct Environment {
     unreadable: Vec<String>,
     home: Option<PathBuf>,
     cache: Option<PathBuf>,
+    program: Option<PathBuf>,
 }
 
 impl Environment {
@@ -38,6 +39,7 @@ impl Environment {
         let mut environment = Environment {
             home: dirs::home_dir(),
             cache: dirs::cache_dir(),
+            program: std::env::current_exe().ok(),
             ..Environment::default()
         };
         for (name, value) in std::env::vars_os() {
@@ -65,7 +67,13 @@ impl Environment {
             home,
             variables,
             unreadable: Vec::new(),
+            program: None,
         }
+    }
+
+    /// The file this program was started from, where the system tells.
+    pub fn program(&self) -> Option<&Path> {
+        self.program.as_deref()
     }
 
     /// A variable's value. One that is set to nothing counts as not set.

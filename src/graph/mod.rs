@@ -38,7 +38,7 @@ use crate::template::{Output, Template};
 
 pub use edge::{Edge, Why};
 pub use event::{Event, EventKind};
-pub use function::{Function, Layer, LayerRef, Package};
+pub use function::{Function, FunctionMetadata, Layer, LayerRef, Package};
 pub use hoist::{AllowedHost, HoistSettings, Isolation};
 pub use logging::{LogFormat, LogLevel, LoggingConfig};
 pub use resource::{Body, Resource};

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::bundle;
 use super::process;
 use super::sandbox;
 use crate::diag::Diagnostic;
@@ -27,11 +28,11 @@ pub fn choose(
     task: &Path,
     process_asked: bool,
 ) -> Result<Choice, Box<Diagnostic>> {
-    needs_no_build(function, name)?;
     let asked = process_asked || function.metadata.hoist.isolation == Some(Isolation::Process);
     if !asked && let Some(guest) = guest(name, task) {
         return Ok(Choice::Guest(guest));
     }
+    needs_no_build(function, name)?;
     let Some(language) = process::Language::of(name) else {
         let span = function
             .runtime
@@ -78,18 +79,15 @@ fn guest(name: &str, task: &Path) -> Option<sandbox::Runtime> {
     (name.starts_with("provided") && sandbox::has_wasm(task)).then_some(sandbox::Runtime::Wasm)
 }
 
+/// The sandbox runs the sources of what esbuild would bundle; the machine's own `node` need not.
 fn needs_no_build(function: &Function, name: &str) -> Result<(), Box<Diagnostic>> {
-    let method = function.metadata.build_method.as_ref();
-    let is_esbuild = method
-        .and_then(Setting::known)
-        .is_some_and(|method| method == "esbuild");
-    if !name.starts_with("nodejs") || !is_esbuild {
+    if !name.starts_with("nodejs") || !bundle::is_bundled(&function.metadata) {
         return Ok(());
     }
     Err(Box::new(
         Diagnostic::error(
             "local/needs-build",
-            format!("`{}` is bundled with esbuild, and Hoist does not build yet", function.id),
+            format!("`{}` is bundled with esbuild, and Hoist does not build for a process", function.id),
         )
         .at(function.package.span())
         .help("build it first, and run the template the build wrote: `hoist invoke … -t .aws-sam/build/template.yaml`"),

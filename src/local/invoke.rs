@@ -3,7 +3,7 @@
 use std::pin::Pin;
 
 use super::process::{self, ProcessError};
-use super::sandbox::{self, Completion, Invocation, Log, SandboxError};
+use super::sandbox::{self, Completion, Invocation, Log, SandboxError, SnapshotJob};
 
 /// What an asynchronous call gives back.
 pub type Pending<'a, T> = Pin<Box<dyn Future<Output = Result<T, InvokeError>> + Send + 'a>>;
@@ -33,6 +33,11 @@ pub trait Execution: Send {
 
     /// Whether it can serve another invocation.
     fn is_usable(&self) -> bool;
+
+    /// Writes down which packages it has loaded; gives a job when an image with them would pay.
+    fn remember_packages(&self) -> Option<SnapshotJob> {
+        None
+    }
 }
 
 impl Invoke for sandbox::Prepared {
@@ -51,6 +56,11 @@ impl Execution for sandbox::Environment {
 
     fn is_usable(&self) -> bool {
         sandbox::Environment::is_usable(self)
+    }
+
+    fn remember_packages(&self) -> Option<SnapshotJob> {
+        // A cache that cannot be written was warned about when the guest was kept there.
+        sandbox::Environment::remember_packages(self).ok().flatten()
     }
 }
 

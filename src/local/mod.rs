@@ -1,5 +1,6 @@
 //! Running the application on this machine.
 
+mod bundle;
 pub mod choice;
 pub mod code;
 pub mod invoke;

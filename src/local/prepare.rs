@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use indexmap::IndexMap;
 
+use super::bundle;
 use super::choice::{Choice, choose};
 use super::code::{self, CodeFolder};
 use super::library::Library;
@@ -72,7 +73,7 @@ pub fn prepare(
     overrides: &Overrides,
 ) -> Result<Ready, Box<Diagnostic>> {
     let runtime_name = known(function.runtime.as_ref()).unwrap_or_default();
-    let handler = known(function.handler.as_ref()).unwrap_or_default();
+    let mut handler = known(function.handler.as_ref()).unwrap_or_default();
     let mut warnings = Diagnostics::new();
     // Source: CloudFormation's `ZipFile`, which makes a file named index.
     let inline_name = match runtime_name.starts_with("python") {
@@ -81,6 +82,11 @@ pub fn prepare(
     };
     let task = code::folder(&function.package, base, inline_name)?;
     let choice = choose(function, &runtime_name, task.path(), overrides.process)?;
+    if matches!(choice, Choice::Guest(sandbox::Runtime::Nodejs(_)))
+        && bundle::is_bundled(&function.metadata)
+    {
+        handler = source_handler(function, &handler, task.path())?;
+    }
     let mut folders = vec![];
     let mut layers = vec![];
     for layer in &function.layers {
@@ -114,7 +120,7 @@ pub fn prepare(
     environment.extend(own_variables(function, overrides, &mut warnings));
     let runtime_packages = match runtime_name.as_str() {
         name if name.starts_with("nodejs") => overrides.library.nodejs(task.own(), base),
-        name if name.starts_with("python") => overrides.library.python(),
+        name if name.starts_with("python") => overrides.library.python(base, &mut warnings),
         _ => vec![],
     };
     let timeout = overrides
@@ -229,6 +235,28 @@ fn warn_of_extensions(layer: &Path, warnings: &mut Diagnostics) {
             .help("Hoist has no Extensions API; the function runs without them"),
         );
     }
+}
+
+/// The handler of a function that esbuild would bundle, in its sources.
+fn source_handler(
+    function: &Function,
+    handler: &str,
+    task: &Path,
+) -> Result<String, Box<Diagnostic>> {
+    bundle::source_handler(task, handler, &function.metadata).ok_or_else(|| {
+        Box::new(
+            Diagnostic::error(
+                "local/no-source",
+                format!(
+                    "`{}` is bundled with esbuild, and neither `{handler}` nor one of its `EntryPoints` is a file in its folder",
+                    function.id
+                ),
+            )
+            .at(function.package.span())
+            .help("Hoist runs the sources as they are: name the file in `EntryPoints` of `Metadata: BuildProperties`, from the folder of `CodeUri` on")
+            .help("or bundle it first, and run the template that the build wrote: `hoist invoke … -t .aws-sam/build/template.yaml`"),
+        )
+    })
 }
 
 fn layer_folder(

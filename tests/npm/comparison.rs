@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::net::SocketAddr;
 use std::path::Path;
 
 use fancy_regex::Regex;
@@ -63,6 +64,18 @@ pub fn redacted(log: &str) -> String {
 }
 
 impl Given {
+    /// This without the port of the server, which changes from run to run.
+    pub fn without(self, server: SocketAddr) -> Self {
+        let hidden = |text: &str| text.replace(&server.to_string(), "127.0.0.1:<port>");
+        Given {
+            answer: self.answer.map(|checks| {
+                let checks = checks.into_iter();
+                checks.map(|(name, text)| (name, hidden(&text))).collect()
+            }),
+            log: hidden(&self.log),
+        }
+    }
+
     /// Keeps this as what is expected.
     ///
     /// # Errors

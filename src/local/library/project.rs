@@ -45,7 +45,7 @@ pub(super) fn node_modules(
 }
 
 /// `sam build` writes its template and the functions to `.aws-sam/build` in the project.
-fn without_build_folder(base: &Path) -> &Path {
+pub(super) fn without_build_folder(base: &Path) -> &Path {
     base.ancestors()
         .find(|folder| folder.file_name().is_some_and(|name| name == ".aws-sam"))
         .and_then(Path::parent)

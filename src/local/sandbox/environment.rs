@@ -14,6 +14,7 @@ use super::log::Log;
 use super::mount::Mounts;
 use super::outcome::{Failure, MAX_ANSWER, Outcome, Report};
 use super::platform::{Platform, Status};
+use super::snapshot::Snapshots;
 
 /// How long the init phase may take before it counts as part of the first invocation.
 pub const INIT_LIMIT: Duration = Duration::from_secs(10);
@@ -38,6 +39,8 @@ pub struct Prepared {
     pub(super) engine: Arc<super::engine::GuestEngine>,
     pub(super) function: Arc<Function>,
     pub(super) program: Program,
+    /// Where is written down which packages are loaded; none when no images with packages are wanted.
+    pub(super) snapshots: Option<Snapshots>,
     /// `/opt` for guests that see one folder only: the layers laid over each other.
     pub(super) opt: Option<Arc<Opt>>,
 }
@@ -73,6 +76,8 @@ pub struct Environment {
     phase: Phase,
     /// The init phase's time until the first invocation reports it.
     init: Option<Duration>,
+    /// How long the init phase took.
+    load: Duration,
 }
 
 enum Phase {
@@ -124,11 +129,13 @@ impl Prepared {
             tmp,
             phase: Phase::Retry,
             init: None,
+            load: Duration::ZERO,
         };
         environment.platform.init_started();
         let started = Instant::now();
         let start = tokio::time::timeout(INIT_LIMIT, environment.start()).await;
         let duration = started.elapsed();
+        environment.load = duration;
         environment.init = Some(duration);
         let status = match start {
             Ok(phase) => {
@@ -197,6 +204,23 @@ impl Environment {
     /// Whether it can serve another invocation.
     pub fn is_usable(&self) -> bool {
         !matches!(self.phase, Phase::Ended(_))
+    }
+
+    /// The function it runs.
+    pub fn function(&self) -> &Function {
+        &self.prepared.function
+    }
+
+    pub(super) fn snapshots(&self) -> Option<&Snapshots> {
+        self.prepared.snapshots.as_ref()
+    }
+
+    /// The packages that a JavaScript function has loaded so far, and how long its init phase took.
+    pub(super) fn packages(&self) -> Option<(&nodejs::Packages, Duration)> {
+        match &self.phase {
+            Phase::Ready(Instance::Nodejs(node)) => Some((node.packages()?, self.load)),
+            _ => None,
+        }
     }
 
     /// Runs the function once, with Lambda's START, END and REPORT lines around its output.

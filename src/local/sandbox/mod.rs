@@ -19,6 +19,7 @@ mod mount;
 mod network;
 mod outcome;
 mod platform;
+mod snapshot;
 mod state;
 
 use std::io;
@@ -26,13 +27,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context;
-use wasmtime::component::Linker;
+use wasmtime::component::{Component, Linker};
 
 use cache::{CacheError, CodeCache, Compiled, Hindrance, Key};
 use engine::GuestEngine;
 use environment::Program;
 use guest::{nodejs, python, wasm};
 use limits::Limits;
+use snapshot::Snapshots;
 use state::State;
 
 pub use environment::{BareGuest, Completion, Environment, INIT_LIMIT, Opt, Prepared, overfull};
@@ -42,6 +44,7 @@ pub use mount::MountError;
 pub use network::{Endpoint, EndpointError, Network, Pattern, PatternError};
 pub use outcome::{Failure, MAX_ANSWER, Outcome, Report, milliseconds};
 pub use platform::{Logging, Platform, Status};
+pub use snapshot::SnapshotJob;
 
 /// Something other than the function itself went wrong.
 #[derive(Debug, thiserror::Error)]
@@ -86,6 +89,8 @@ pub struct Sandbox {
     /// For core modules: WASI preview 1.
     core: wasmtime::Linker<State>,
     cache: CodeCache,
+    /// None when no images with packages are wanted.
+    snapshots: Option<Snapshots>,
     /// The folder of everything that is kept.
     folder: PathBuf,
     notify: Notify,
@@ -112,11 +117,21 @@ impl Sandbox {
                 linker,
                 core,
                 cache: CodeCache::new(cache.join("compiled")),
+                snapshots: Some(Snapshots::new(cache.join("snapshot"))),
                 folder: cache.to_owned(),
                 notify: Arc::new(notify),
             })
         };
         make().map_err(SandboxError::Engine)
+    }
+
+    /// The same sandbox, in which packages are loaded anew for every environment.
+    #[must_use]
+    pub fn without_snapshots(self) -> Self {
+        Sandbox {
+            snapshots: None,
+            ..self
+        }
     }
 
     /// Compiles what the function needs, or takes it from the cache.
@@ -125,7 +140,7 @@ impl Sandbox {
     /// When the guest cannot be built, or the function's `.wasm` file is missing or not usable.
     pub async fn prepare(&self, function: Function) -> Result<Prepared, SandboxError> {
         let program = match function.runtime {
-            Runtime::Nodejs(_) => Program::Nodejs(self.nodejs().await?),
+            Runtime::Nodejs(_) => Program::Nodejs(self.nodejs(&function)?),
             Runtime::Python(_) => Program::Python(self.python(&function.runtime_packages)?),
             Runtime::Wasm => Program::Wasm(self.wasm(&function.task)?),
         };
@@ -139,26 +154,51 @@ impl Sandbox {
             engine: Arc::clone(&self.engine),
             function: Arc::new(function),
             program,
+            snapshots: self.snapshots.clone(),
             opt: opt.map(Arc::new),
         })
     }
 
-    /// The Node guest: built on the first run ever, read from the cache afterwards.
-    async fn nodejs(&self) -> Result<nodejs::Program, SandboxError> {
-        let guest = |error: anyhow::Error| SandboxError::Guest(format!("{error:#}"));
+    /// The Node guest: with the function's packages in it when there is such an image, else as it was built on
+    /// the first run ever.
+    fn nodejs(&self, function: &Function) -> Result<nodejs::Program, SandboxError> {
         let engine = self.engine.engine();
-        let key = Key::new(engine, &[b"nodejs", nodejs::FINGERPRINT.as_bytes()]);
-        let component = self
-            .compiled(&key, "the Node guest (once; a few seconds)", || {
-                let script = nodejs::script()?;
-                let (log, said) = Log::kept();
-                let state =
-                    nodejs::state(Limits::new(IMAGE_MEMORY_MB), log, None, Network::default());
-                let build = nodejs::build(engine, &self.linker, state, &script);
-                block_on(build).with_context(said)
-            })
-            .map_err(|error| guest(error.into()))?;
-        nodejs::Program::new(&self.linker, &component).map_err(guest)
+        let record = self.snapshots.as_ref().and_then(|all| all.find(function));
+        let image = record.as_ref().and_then(|record| record.image(function));
+        let component = match image.and_then(|key| self.cache.kept(engine, key)) {
+            Some(component) => component,
+            None => self.plain_nodejs()?,
+        };
+        nodejs::Program::new(&self.linker, &component)
+            .map_err(|error| SandboxError::Guest(format!("{error:#}")))
+    }
+
+    /// The Node guest without any packages.
+    fn plain_nodejs(&self) -> Result<Component, SandboxError> {
+        let key = Key::new(
+            self.engine.engine(),
+            &[b"nodejs", nodejs::FINGERPRINT.as_bytes()],
+        );
+        self.compiled(&key, "the Node guest (once; a few seconds)", || {
+            Ok(self.nodejs_image(None, None)?.wasm)
+        })
+        .map_err(|error| SandboxError::Guest(format!("{:#}", anyhow::Error::from(error))))
+    }
+
+    /// Makes an image of the Node guest; a failure carries what the guest said.
+    fn nodejs_image(
+        &self,
+        files: Option<nodejs::Files>,
+        preload: Option<nodejs::Preload<'_>>,
+    ) -> anyhow::Result<nodejs::Image> {
+        let script = nodejs::script()?;
+        let (log, said) = Log::kept();
+        let state = nodejs::state(Limits::new(IMAGE_MEMORY_MB), log, files, Network::default());
+        let build = nodejs::build(self.engine.engine(), &self.linker, state, &script, preload);
+        block_on(build).map_err(|error| match said() {
+            said if said.is_empty() => error,
+            said => error.context(said),
+        })
     }
 
     /// The Python guest with the runtime's packages: built on the first run ever, and when they change.

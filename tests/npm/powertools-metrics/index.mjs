@@ -16,7 +16,7 @@ export const handler = middy(async () => {
   single.addDimension('kind', 'single');
   single.addMetric('alone', MetricUnit.Percent, 99);
   metrics.publishStoredMetrics();
-  for (let at = 0; at < 105; at += 1) metrics.addMetric(`m${at}`, MetricUnit.None, at);
+  for (let at = 0; at < 105; at += 1) metrics.addMetric(`m${at}`, MetricUnit.NoUnit, at);
   metrics.clearMetrics();
   metrics.setTimestamp(new Date());
   const faults = [thrown(() => metrics.addMetric('x', 'Bogus', 1)), thrown(() => metrics.addMetric('x', MetricUnit.Count, 'one')), thrown(() => metrics.addMetric('', MetricUnit.Count, 1)), thrown(() => { const empty = new Metrics({ namespace: 'n' }); empty.setThrowOnEmptyMetrics(true); empty.publishStoredMetrics(); }), metrics.hasStoredMetrics()];

@@ -1,5 +1,9 @@
 import { table } from '../table.cjs';
-import { BaseProvider, transformValue, clearCaches } from '@aws-lambda-powertools/parameters/base';
+import { BaseProvider, transformValue } from '@aws-lambda-powertools/parameters/base';
+import { clearCaches } from '@aws-lambda-powertools/parameters';
+import { SSMProvider, getParameter, getParameters } from '@aws-lambda-powertools/parameters/ssm';
+import { getSecret } from '@aws-lambda-powertools/parameters/secrets';
+import { DynamoDBProvider } from '@aws-lambda-powertools/parameters/dynamodb';
 import { GetParameterError, TransformParameterError } from '@aws-lambda-powertools/parameters/errors';
 
 const values = { plain: 'text', json: '{"a":[1,2]}', binary: Buffer.from('hällo').toString('base64'), broken: '{', 'a.json': '{"b":1}' };
@@ -19,5 +23,8 @@ export const handler = table({
   errors: async () => { const provider = new Memory(); return [await rejected(provider.get('missing')), await rejected(provider.get('broken', { transform: 'json' }))]; },
   several: async () => { const provider = new Memory(); return [await provider.getMultiple('/x'), await provider.getMultiple('/y', { transform: 'auto' }), await rejected(provider.getMultiple('/z', { transform: 'auto', throwOnTransformError: true }))]; },
   values: () => [transformValue('{"a":1}', 'json', true, 'k'), transformValue('aGk=', 'binary', true, 'k'), transformValue('x', 'json', false, 'k')],
+  'from the Parameter Store': async () => [await getParameter('/app/one', { transform: 'json', decrypt: true }), await getParameter('/app/one', { transform: 'json', decrypt: true }), await getParameters('/app'), await rejected(getParameter('/app/missing')), await new SSMProvider().get('/app/two')],
+  'from Secrets Manager': async () => [await getSecret('login', { transform: 'json' }), await getSecret('login')],
+  'from a table': async () => new DynamoDBProvider({ tableName: 'parameters' }).get('x'),
   'clearing all': () => clearCaches(),
 });

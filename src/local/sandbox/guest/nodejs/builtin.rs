@@ -36,6 +36,15 @@ const fn own(specifier: &'static str, file: &'static str) -> Builtin {
     }
 }
 
+/// A builtin of ours that few programs use: evaluated when it is first loaded.
+const fn lazy(specifier: &'static str, file: &'static str) -> Builtin {
+    Builtin {
+        specifier,
+        source: Source::Own(file),
+        eager: false,
+    }
+}
+
 /// All builtins, in the order in which they are evaluated (each after those it imports).
 pub const BUILTINS: &[Builtin] = &[
     // The guest's own machinery.
@@ -64,6 +73,7 @@ pub const BUILTINS: &[Builtin] = &[
     own("hoist:vendored-gaps", "vendored_gaps.js"),
     own("hoist:globals", "globals.js"),
     own("hoist:lambda", "lambda.js"),
+    own("hoist:preload", "preload.js"),
     own(
         "__wasm_rquickjs_builtin/internal/binding/util",
         "binding_util.js",
@@ -133,6 +143,45 @@ pub const BUILTINS: &[Builtin] = &[
     own("node:util/types", "util_types.js"),
     own("node:assert/strict", "assert_strict.js"),
     own("node:sys", "sys.js"),
+    // What few programs use, and what cannot work here.
+    lazy("hoist:message-channel", "message_channel.js"),
+    lazy("hoist:fetch-headers", "fetch_headers.js"),
+    lazy("hoist:fetch-form", "fetch_form.js"),
+    lazy("hoist:fetch-body", "fetch_body.js"),
+    lazy("hoist:fetch-messages", "fetch_messages.js"),
+    lazy("hoist:fetch", "fetch.js"),
+    lazy("hoist:readline", "readline_interface.js"),
+    lazy("hoist:v8-serdes", "v8_serdes.js"),
+    lazy("node:child_process", "child_process.js"),
+    lazy("node:cluster", "cluster.js"),
+    lazy("node:dgram", "dgram.js"),
+    lazy("node:dns/promises", "dns_promises.js"),
+    lazy("node:dns", "dns.js"),
+    lazy("node:http2", "http2.js"),
+    lazy("node:inspector", "inspector.js"),
+    lazy("node:inspector/promises", "inspector.js"),
+    lazy("node:readline/promises", "readline_promises.js"),
+    lazy("node:readline", "readline.js"),
+    lazy("node:repl", "repl.js"),
+    lazy("node:sea", "sea.js"),
+    lazy("node:sqlite", "sqlite.js"),
+    lazy("node:test", "test.js"),
+    lazy("node:tls", "tls.js"),
+    lazy("node:trace_events", "trace_events.js"),
+    lazy("node:v8", "v8.js"),
+    lazy("node:vm", "vm.js"),
+    lazy("node:wasi", "wasi.js"),
+    lazy("node:worker_threads", "worker_threads.js"),
+    lazy("node:_stream_duplex", "stream_duplex.js"),
+    lazy("node:_stream_passthrough", "stream_passthrough.js"),
+    lazy("node:_stream_readable", "stream_readable.js"),
+    lazy("node:_stream_transform", "stream_transform.js"),
+    lazy("node:_stream_writable", "stream_writable.js"),
+    Builtin {
+        specifier: "node:domain",
+        source: Source::Vendored("domain.js"),
+        eager: false,
+    },
     // Node's, as they are.
     vendored(
         "__wasm_rquickjs_builtin/internal/weak_collections",

@@ -19,6 +19,7 @@ use wasmtime::component::{Linker, LinkerInstance};
 use wasmtime::{StoreContextMut, format_err};
 
 use super::module;
+use super::package::Packages;
 use crate::local::sandbox::log::Log;
 use crate::local::sandbox::mount::Mounts;
 use crate::local::sandbox::network::Network;
@@ -32,6 +33,11 @@ pub struct Host {
     /// None while the image is made: nothing can be read then.
     files: Option<Files>,
     compressed: compression::Streams,
+    packages: Packages,
+    /// Whether the handler is loaded.
+    is_loaded: bool,
+    /// What was done that cannot be part of an image: the first such thing.
+    effect: Option<&'static str>,
     requests: http::Requests,
 }
 
@@ -54,7 +60,30 @@ impl Host {
             log,
             files,
             compressed: compression::Streams::default(),
+            packages: Packages::default(),
+            is_loaded: false,
+            effect: None,
         }
+    }
+
+    /// The packages that were loaded so far.
+    pub fn packages(&self) -> &Packages {
+        &self.packages
+    }
+
+    /// The handler is loaded: packages that are loaded from now on were not asked for before.
+    pub fn handler_is_loaded(&mut self) {
+        self.is_loaded = true;
+    }
+
+    /// Forgets what was done so far.
+    pub fn forget_effects(&mut self) {
+        self.effect = None;
+    }
+
+    /// What was done so far that cannot be part of an image.
+    pub fn effect(&self) -> Option<&'static str> {
+        self.effect
     }
 }
 
@@ -67,6 +96,11 @@ const MAX_RANDOM: u32 = 65_536;
 /// The longest sleep of one call; the guest's event loop asks again.
 const MAX_SLEEP_MS: f64 = 86_400_000.0;
 
+/// File operations that change nothing.
+const READS: [&str; 9] = [
+    "stat", "lstat", "access", "realpath", "readlink", "readdir", "read", "readAt", "open",
+];
+
 type Bytes = Vec<u8>;
 
 /// Offers the interface `hoist:nodejs/host` to guests.
@@ -75,7 +109,8 @@ type Bytes = Vec<u8>;
 /// When the linker already has it.
 pub fn add_to_linker(linker: &mut Linker<State>) -> wasmtime::Result<()> {
     let mut host = linker.instance("hoist:nodejs/host")?;
-    host.func_wrap("write", |store, (descriptor, data): (u32, Bytes)| {
+    host.func_wrap("write", |mut store, (descriptor, data): (u32, Bytes)| {
+        note(&mut store, "it writes to the log");
         // Lambda's log does not tell standard output from standard error.
         match descriptor {
             CONSOLE => node(&store)?.log.console(&data),
@@ -102,6 +137,14 @@ pub fn add_to_linker(linker: &mut Linker<State>) -> wasmtime::Result<()> {
             let time = Duration::from_secs_f64(milliseconds.clamp(0.0, MAX_SLEEP_MS) / 1000.0);
             // A sleep that ends at once would not let the guest's other jobs run.
             tokio::task::yield_now().await;
+            // Another sleep may have taken the call that told of it.
+            let is_due = accessor.with(|mut access| {
+                let host = access.data_mut().node.as_ref();
+                host.is_some_and(|host| host.requests.has_events())
+            });
+            if is_due {
+                return Ok(());
+            }
             tokio::select! {
                 () = tokio::time::sleep(time) => (),
                 () = wake.notified() => (),
@@ -115,7 +158,8 @@ pub fn add_to_linker(linker: &mut Linker<State>) -> wasmtime::Result<()> {
     })?;
     host.func_wrap(
         "random",
-        |_: StoreContextMut<'_, State>, (length,): (u32,)| {
+        |mut store: StoreContextMut<'_, State>, (length,): (u32,)| {
+            note(&mut store, "it asks for random numbers");
             let mut bytes = vec![0; length.min(MAX_RANDOM) as usize];
             rand::rngs::OsRng
                 .try_fill_bytes(&mut bytes)
@@ -137,8 +181,9 @@ pub fn add_to_linker(linker: &mut Linker<State>) -> wasmtime::Result<()> {
     )?;
     host.func_wrap_async(
         "crypto",
-        |_: StoreContextMut<'_, State>,
+        |mut store: StoreContextMut<'_, State>,
          (operation, arguments, parts): (String, String, Vec<Bytes>)| {
+            note(&mut store, "it makes keys or ciphers");
             Box::new(async move {
                 let result = crypto::operation(&operation, &arguments, parts).await;
                 Ok((result.map_err(|fault| fault.to_json()),))
@@ -149,6 +194,7 @@ pub fn add_to_linker(linker: &mut Linker<State>) -> wasmtime::Result<()> {
         "compression",
         |mut store: StoreContextMut<'_, State>,
          (operation, stream, arguments, data): (String, u32, String, Bytes)| {
+            note(&mut store, "it compresses data");
             let host = store.data_mut().node.as_mut().ok_or_else(not_node)?;
             Ok((host
                 .compressed
@@ -177,7 +223,10 @@ pub fn add_to_linker(linker: &mut Linker<State>) -> wasmtime::Result<()> {
     )?;
     host.func_wrap(
         "file",
-        |store, (operation, arguments, data): (String, String, Bytes)| {
+        |mut store, (operation, arguments, data): (String, String, Bytes)| {
+            if !READS.contains(&operation.as_str()) {
+                note(&mut store, "it changes files");
+            }
             let result = files(&store)?
                 .mounts
                 .operation(&operation, &arguments, &data)
@@ -187,24 +236,30 @@ pub fn add_to_linker(linker: &mut Linker<State>) -> wasmtime::Result<()> {
     )?;
     host.func_wrap(
         "resolve",
-        |store, (specifier, from, kind): (String, String, String)| {
-            let resolver = &files(&store)?.resolver;
+        |mut store, (specifier, from, kind): (String, String, String)| {
             let kind = module::Kind::parse(&kind);
+            let resolver = &files(&store)?.resolver;
             let result = resolver.resolve(&specifier, &from, kind);
             if result.is_err()
                 && let Some(hint) = resolver.hint(&specifier, &from, kind)
             {
                 node(&store)?.log.line(&format!("hoist: {hint}"));
             }
+            if let (Ok(path), Some(host)) = (&result, &mut store.data_mut().node) {
+                host.packages.resolved(path, &from, kind, host.is_loaded);
+            }
             Ok((result.map_err(|error| error.to_json()),))
         },
     )?;
-    host.func_wrap("load", |store, (path, kind): (String, String)| {
+    host.func_wrap("load", |mut store, (path, kind): (String, String)| {
         let result = files(&store)?
             .resolver
             .load(&path, module::Kind::parse(&kind))
             .map(|loaded| (loaded.metadata(), loaded.code))
             .map_err(|error| error.to_json());
+        if let Some(host) = &mut store.data_mut().node {
+            host.packages.loaded(path);
+        }
         Ok((result,))
     })?;
     add_requests(&mut host)?;
@@ -222,6 +277,7 @@ fn add_requests(host: &mut LinkerInstance<'_, State>) -> wasmtime::Result<()> {
     host.func_wrap(
         "http-open",
         |mut store: StoreContextMut<'_, State>, (request, data, whole): (String, Bytes, bool)| {
+            note(&mut store, "it sends requests");
             let host = node_mut(&mut store)?;
             Ok((host.requests.open(&request, data, whole, &host.log),))
         },
@@ -250,6 +306,13 @@ fn add_requests(host: &mut LinkerInstance<'_, State>) -> wasmtime::Result<()> {
 
 fn node<'a>(store: &'a StoreContextMut<'_, State>) -> wasmtime::Result<&'a Host> {
     store.data().node.as_ref().ok_or_else(not_node)
+}
+
+/// Remembers what forbids an image of what is being loaded.
+fn note(store: &mut StoreContextMut<'_, State>, effect: &'static str) {
+    if let Some(host) = &mut store.data_mut().node {
+        host.effect.get_or_insert(effect);
+    }
 }
 
 fn node_mut<'a>(store: &'a mut StoreContextMut<'_, State>) -> wasmtime::Result<&'a mut Host> {

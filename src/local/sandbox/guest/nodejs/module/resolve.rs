@@ -5,6 +5,8 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use serde::{Deserialize, Serialize};
+
 use super::error::ModuleError;
 use super::hint::Said;
 use super::package::Packages;
@@ -13,7 +15,8 @@ use super::rules::Rules;
 use crate::local::sandbox::mount::{Entry, Mounts};
 
 /// How a module is asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Kind {
     /// `require(…)`.
     Require,

@@ -212,6 +212,14 @@ impl Requests {
         changed.into_iter().collect()
     }
 
+    /// Whether something happened to a request that `events` has not told yet.
+    pub fn has_events(&self) -> bool {
+        let mut changed = lock(&self.signal.changed);
+        // A task may still report for a request that the guest has closed.
+        changed.retain(|id| self.open.contains_key(id));
+        !changed.is_empty()
+    }
+
     /// What happened next to a request: its kind and, for data, bytes.
     pub fn next(&mut self, id: u32, wanted: bool) -> (String, Vec<u8>) {
         let nothing = (String::new(), Vec::new());

@@ -31,3 +31,12 @@ Buffer.from = function (value, encodingOrOffset, length) {
   return from(value, encodingOrOffset, length);
 };
 Object.defineProperty(Buffer.from, "name", { value: "from" });
+
+const { fill } = Buffer.prototype;
+const fillBytes = Uint8Array.prototype.fill;
+
+Buffer.prototype.fill = function (value, start, end, encoding) {
+  if (typeof value === "number" && start === undefined && this.length > LONG) return apply(fillBytes, this, [value & 255]);
+  return apply(fill, this, [value, start, end, encoding]);
+};
+Object.defineProperty(Buffer.prototype.fill, "name", { value: "fill" });

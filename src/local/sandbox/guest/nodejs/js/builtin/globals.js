@@ -1,5 +1,6 @@
 // What programs find in the global scope.
 
+import builtins from "hoist:builtins";
 import process from "node:process";
 import console from "node:console";
 import buffer, { Buffer } from "node:buffer";
@@ -47,8 +48,8 @@ function atob(input) {
   return Buffer.from(toBytes("base64", digits)).toString("latin1");
 }
 
-function fetch() {
-  return Promise.reject(new Error("fetch is not available: Hoist's sandbox has no network yet"));
+function fetch(input, init = undefined) {
+  return builtins.evaluate("hoist:fetch").fetch(...arguments);
 }
 
 class Navigator {
@@ -124,6 +125,27 @@ for (const [values, isEnumerable] of [[enumerable, true], [hidden, false]]) {
   for (const name of Object.keys(values)) {
     Object.defineProperty(globalThis, name, {
       value: values[name], writable: true, enumerable: isEnumerable, configurable: true,
+    });
+  }
+}
+/** Classes that are made when they are first asked for, and where. */
+const late = {
+  "hoist:fetch": ["Headers", "Request", "Response"],
+  "hoist:message-channel": ["BroadcastChannel", "MessageChannel", "MessageEvent", "MessagePort"],
+};
+for (const [specifier, names] of Object.entries(late)) {
+  for (const name of names) {
+    const define = (value) =>
+      Object.defineProperty(globalThis, name, { value, writable: true, enumerable: false, configurable: true });
+    Object.defineProperty(globalThis, name, {
+      get() {
+        const value = builtins.evaluate(specifier)[name];
+        define(value);
+        return value;
+      },
+      set: define,
+      enumerable: false,
+      configurable: true,
     });
   }
 }

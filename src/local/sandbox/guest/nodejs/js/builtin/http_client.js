@@ -25,6 +25,8 @@ const kOptions = Symbol("kOptions");
 const kPieces = Symbol("kPieces");
 const kEnd = Symbol("kEnd");
 const kExchange = Symbol("kExchange");
+/** Callbacks for when there is a connection; undefined when there is. */
+const kWaiting = Symbol("kWaiting");
 const EMPTY = new Uint8Array(0);
 const BODILESS = ["GET", "HEAD", "DELETE", "OPTIONS", "TRACE", "CONNECT"];
 
@@ -90,6 +92,7 @@ export function ClientRequest(input, given, callback) {
   this[kPieces] = [];
   this[kEnd] = undefined;
   this[kExchange] = undefined;
+  this[kWaiting] = [];
   this.socketPath = options.socketPath;
   if (options.timeout !== undefined) this.timeout = duration(options.timeout, "timeout");
   setMethod(this, options.method);
@@ -156,7 +159,11 @@ function followSignal(request, signal) {
   if (typeof signal !== "object" || !("aborted" in signal)) {
     throw new ERR_INVALID_ARG_TYPE("options.signal", "AbortSignal", signal);
   }
-  const abort = () => request.destroy(new AbortError(undefined, { cause: signal.reason }));
+  const abort = () => {
+    const error = new AbortError();
+    Object.defineProperty(error, "cause", { value: signal.reason, writable: true, configurable: true });
+    request.destroy(error);
+  };
   if (signal.aborted) {
     abort();
     return;
@@ -220,7 +227,7 @@ const methods = {
   },
   _writeEnd(callback) {
     if (this[kExchange] !== undefined) {
-      this[kExchange].end(callback);
+      this[kExchange].end(() => whenConnected(this, callback));
       return;
     }
     this[kEnd] = callback;
@@ -413,7 +420,7 @@ function open(request, whole) {
   socket.exchange = request[kExchange];
   request._headerSent = true;
   request.outputSize = 0;
-  nextTick(() => {
+  whenConnected(request, () => {
     for (const { callback } of pieces) callback?.();
     if (whole) request[kEnd]?.();
     else if (request[kNeedDrain]) {
@@ -422,6 +429,12 @@ function open(request, whole) {
     }
   });
   if (whole) request._finish();
+}
+
+/** Calls back once there is a connection: nothing has left the function before. */
+function whenConnected(request, callback) {
+  if (request[kWaiting] === undefined) nextTick(callback);
+  else request[kWaiting].push(callback);
 }
 
 /** An agent's own settings of TLS. */
@@ -436,6 +449,9 @@ function listenerOf(request, socket) {
     onConnect({ reused, peer }) {
       if (reused) request.reusedSocket = true;
       socket.connected(peer);
+      const waiting = request[kWaiting] ?? [];
+      request[kWaiting] = undefined;
+      for (const callback of waiting) nextTick(callback);
     },
     onResponse(head) {
       socket._refreshTimeout();

@@ -1,6 +1,7 @@
 // The sockets that requests show: the connection itself is the host's.
 
 import { Socket } from "node:net";
+import { setImmediate } from "node:timers";
 
 const LOCAL = ["localAddress", "localPort"];
 const REMOTE = ["remoteAddress", "remotePort", "remoteFamily"];
@@ -14,6 +15,8 @@ export class HttpSocket extends Socket {
 
   constructor(options, encrypted) {
     super({});
+    this._readableState.emitClose = false;
+    this._writableState.emitClose = false;
     this.connecting = true;
     this._host = options.host;
     if (encrypted) {
@@ -49,6 +52,8 @@ export class HttpSocket extends Socket {
     this.exchange?.close();
     this.exchange = null;
     super._destroy(error, callback);
+    // As with a socket of the system: it is closed some time after it was said so.
+    setImmediate(() => this.emit("close", error !== null && error !== undefined));
   }
 
   // What TLS sockets have.

@@ -247,7 +247,8 @@ export function crc32(data, value = 0) {
   if (typeof data !== "string" && !ArrayBuffer.isView(data)) {
     throw new ERR_INVALID_ARG_TYPE("data", ["string", "Buffer", "TypedArray", "DataView"], data);
   }
-  return host.crc32(bytesOf(data), value);
+  // The glue passes 32 bits with a sign.
+  return host.crc32(bytesOf(data), value | 0) >>> 0;
 }
 
 for (const name of ["ZstdCompress", "ZstdDecompress"]) {

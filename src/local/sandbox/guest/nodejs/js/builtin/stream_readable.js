@@ -1,0 +1,5 @@
+// `node:_stream_readable`.
+
+import { Readable } from "node:stream";
+
+export default Readable;

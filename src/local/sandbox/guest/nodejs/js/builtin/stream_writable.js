@@ -1,0 +1,5 @@
+// `node:_stream_writable`.
+
+import { Writable } from "node:stream";
+
+export default Writable;
