@@ -258,7 +258,8 @@ fn hanging(project: &Project) -> (std::process::Child, u64) {
         }
         said.push_str(&line);
     }
-    panic!("{said}");
+    let ended = hoist.wait();
+    panic!("{ended:?}: {said}");
 }
 
 #[cfg(target_os = "linux")]
