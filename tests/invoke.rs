@@ -346,16 +346,13 @@ fn wrong_files_and_values_are_named() {
 }
 
 #[test]
-fn a_runtime_without_a_guest_is_named() {
-    let template = TEMPLATE.replace("nodejs24.x", "ruby3.4");
-    let project = Project::new(&[("template.yaml", template.as_str()), ("src/index.rb", "")]);
+fn a_runtime_that_nothing_runs_is_named() {
+    let template = TEMPLATE.replace("nodejs24.x", "cobol85");
+    let project = Project::new(&[("template.yaml", template.as_str()), ("src/index.cob", "")]);
     let output = run(&mut project.hoist(&["invoke", "--local"]));
     assert_eq!(output.status.code(), Some(1));
     let text = stderr(&output);
-    assert!(
-        text.contains("`ruby3.4` does not run locally yet"),
-        "{text}"
-    );
+    assert!(text.contains("`cobol85` does not run locally"), "{text}");
     assert!(text.contains("template.yaml:7:"), "{text}");
     assert!(text.contains("nodejs24.x"), "{text}");
 }

@@ -20,7 +20,8 @@ use hoist::local::sandbox::{Function, Runtime, Sandbox};
 use node_case::{Case, faults};
 
 /// The major version of Node.
-fn major(runtime: &str) -> u32 {
+fn major(case: &Case) -> u32 {
+    let runtime = case.runtime();
     runtime
         .strip_prefix("nodejs")
         .and_then(|rest| rest.strip_suffix(".x"))
@@ -33,12 +34,7 @@ fn function(folder: &Path, case: &Case) -> Function {
         timeout: Duration::from_secs(10),
         logging: node_case::logging(case),
         environment: case.environment(),
-        ..Function::new(
-            "f",
-            Runtime::Nodejs(major(case.runtime())),
-            case.handler(),
-            folder,
-        )
+        ..Function::new("f", Runtime::Nodejs(major(case)), case.handler(), folder)
     }
 }
 

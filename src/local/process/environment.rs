@@ -177,7 +177,7 @@ impl Environment {
                 Err(payload) => Some(End::Init(payload)),
             },
             exit = running.child.exited() => {
-                Some(running.server.init_error().map_or(End::Exit(exit), End::Init))
+                Some(running.server.init_error().await.map_or(End::Exit(exit), End::Init))
             }
             () = memory::exceeds(running.child.id(), self.prepared.function.memory_mb) => Some(End::Memory),
         };
@@ -303,7 +303,10 @@ impl Environment {
             () = overfull(&tmp, tmp_bytes) => Some(End::Tmp),
         };
         // The process may have ended right after it answered.
-        let answer = answer.or_else(|| running.server.answered());
+        let answer = match (answer, &end) {
+            (None, Some(End::Exit(_))) => running.server.answered().await,
+            (answer, _) => answer,
+        };
         self.peak = self.peak.max(memory::used_mb(running.child.id()));
         if let Some(End::Memory) = end {
             self.peak = function.memory_mb;

@@ -71,7 +71,7 @@ pub struct Function {
 #[derive(Debug, thiserror::Error)]
 pub enum ProcessError {
     /// A program or library that runs the function is not here.
-    #[error("{}: {}; {}", .function, .missing.summary, .missing.help)]
+    #[error("cannot run `{function}` as a process: {missing}")]
     Missing {
         /// The function's name.
         function: String,

@@ -53,6 +53,7 @@ impl Output {
                     frames.take();
                 }
                 if let Some(wanted) = wanted {
+                    output.flush();
                     let _ = wanted.send(());
                 }
             }
@@ -60,7 +61,7 @@ impl Output {
         Ok(Output { drain, task })
     }
 
-    /// Hands on everything that has been written so far.
+    /// Hands on everything that has been written so far, a line without its end, too.
     pub async fn drain(&self) {
         let (done, all) = oneshot::channel();
         if self.drain.send(done).await.is_ok() {
@@ -68,7 +69,7 @@ impl Output {
         }
     }
 
-    /// Hands on what is left, with a last line that has no end; for a process that is gone.
+    /// Hands on what is left; for a process that is gone.
     pub async fn finish(mut self) {
         self.drain().await;
         drop(self.drain);
@@ -111,6 +112,13 @@ impl Stream {
         }
     }
 
+    /// Hands on a line that has no end yet.
+    fn flush(&mut self) {
+        if let Sink::Lines(lines) = &mut self.sink {
+            lines.flush(&self.log);
+        }
+    }
+
     /// Reads what is there.
     fn take(&mut self) {
         let mut taken = 0;
@@ -136,9 +144,7 @@ impl Stream {
 
 impl Drop for Stream {
     fn drop(&mut self) {
-        if let Sink::Lines(lines) = &mut self.sink {
-            lines.flush(&self.log);
-        }
+        self.flush();
     }
 }
 
