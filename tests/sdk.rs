@@ -144,6 +144,7 @@ async fn environment(
         handler,
         task: task.to_owned(),
         layers: vec![],
+        runtime_packages: vec![],
         timeout: LIMIT,
         memory_mb: MEMORY_MB,
         tmp_mb: 512,
