@@ -39,6 +39,7 @@ use state::State;
 
 pub use environment::{BareGuest, Completion, Environment, INIT_LIMIT, Opt, Prepared, overfull};
 pub use function::{Function, Invocation, PackageFolder, Runtime};
+pub use guest::python::MINOR as PYTHON_MINOR;
 pub use log::Log;
 pub use mount::MountError;
 pub use network::{Endpoint, EndpointError, Network, Pattern, PatternError};
