@@ -152,7 +152,8 @@ class ClientHttp2Stream extends Duplex {
     if (!complete && !this.closed) {
       this.rstCode = error ? INTERNAL_ERROR : CANCEL;
     }
-    if (!complete && !this.aborted) {
+    // As in Node, only a stream whose writing side is open says that it was broken off.
+    if (!complete && !this.aborted && !this.writableEnded) {
       this.aborted = true;
       this.emit("aborted");
     }
