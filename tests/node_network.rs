@@ -52,19 +52,15 @@ fn network(case: &Case, server: &Server) -> Network {
 }
 
 fn function(folder: &Path, case: &Case, server: &Server) -> Function {
+    let runtime = Runtime::Nodejs(case.runtime.unwrap_or(24));
     Function {
-        name: "f".into(),
-        runtime: Runtime::Nodejs(case.runtime.unwrap_or(24)),
-        handler: "index.handler".into(),
-        task: folder.to_owned(),
-        layers: vec![],
         timeout: Duration::from_secs(60),
         memory_mb: 512,
-        tmp_mb: 512,
         network: network(case, server),
         environment: [("AWS_LAMBDA_FUNCTION_NAME".to_owned(), "f".to_owned())]
             .into_iter()
             .collect(),
+        ..Function::new("f", runtime, "index.handler", folder)
     }
 }
 
@@ -127,7 +123,13 @@ async fn comparable_node() -> bool {
         .await
         .map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned());
     match version {
-        Ok(version) if ["v20.", "v22.", "v24."].iter().any(|one| version.starts_with(one)) => true,
+        Ok(version)
+            if ["v20.", "v22.", "v24."]
+                .iter()
+                .any(|one| version.starts_with(one)) =>
+        {
+            true
+        }
         Ok(version) => {
             println!("skipped: the cases under node {version}: they were made with v20 to v24");
             false
