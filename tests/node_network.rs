@@ -127,7 +127,13 @@ async fn comparable_node() -> bool {
         .await
         .map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned());
     match version {
-        Ok(version) if ["v20.", "v22.", "v24."].iter().any(|one| version.starts_with(one)) => true,
+        Ok(version)
+            if ["v20.", "v22.", "v24."]
+                .iter()
+                .any(|one| version.starts_with(one)) =>
+        {
+            true
+        }
         Ok(version) => {
             println!("skipped: the cases under node {version}: they were made with v20 to v24");
             false

@@ -150,7 +150,8 @@ impl Sandbox {
                         said.extend_from_slice(bytes);
                     }
                 });
-                let state = nodejs::state(Limits::new(IMAGE_MEMORY_MB), log, None, Network::default());
+                let state =
+                    nodejs::state(Limits::new(IMAGE_MEMORY_MB), log, None, Network::default());
                 let build = nodejs::build(engine, &self.linker, state, &script);
                 block_on(build).with_context(|| {
                     let said = said.lock().map(|said| said.clone()).unwrap_or_default();

@@ -39,11 +39,7 @@ pub struct Peer {
 ///
 /// # Errors
 /// When the name has no address, none of them answers, or TLS fails.
-pub async fn dial(
-    host: &str,
-    port: u16,
-    tls: Option<&Trust>,
-) -> Result<(Connection, Peer), Fault> {
+pub async fn dial(host: &str, port: u16, tls: Option<&Trust>) -> Result<(Connection, Peer), Fault> {
     let stream = reach(host, port).await?;
     // As Node's agents do: small requests must not wait for an acknowledgement.
     let _ = stream.set_nodelay(true);
@@ -91,9 +87,9 @@ async fn reach(host: &str, port: u16) -> Result<TcpStream, Fault> {
             Err(error) => faults.push(Fault::of_connect(&error, *address)),
         }
     }
-    let last = faults.pop().ok_or_else(|| {
-        Fault::of_lookup(&io::Error::other("it has no address"), host)
-    })?;
+    let last = faults
+        .pop()
+        .ok_or_else(|| Fault::of_lookup(&io::Error::other("it has no address"), host))?;
     if faults.is_empty() {
         return Err(last);
     }

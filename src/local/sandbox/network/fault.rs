@@ -140,10 +140,9 @@ fn certificate(error: &CertificateError, host: &str) -> Fault {
                 "Hostname/IP does not match certificate's altnames: Host: {host}. is not in the cert's altnames"
             ),
         ),
-        Error::BadSignature => Fault::new(
-            "CERT_SIGNATURE_FAILURE",
-            "certificate signature failure",
-        ),
+        Error::BadSignature => {
+            Fault::new("CERT_SIGNATURE_FAILURE", "certificate signature failure")
+        }
         Error::UnknownIssuer => Fault::new(
             "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
             "unable to verify the first certificate",
@@ -182,10 +181,13 @@ mod tests {
 
     #[test]
     fn a_name_without_an_address_is_not_found() {
-        let error = io::Error::other("failed to lookup address information: Name or service not known");
+        let error =
+            io::Error::other("failed to lookup address information: Name or service not known");
         let fault = Fault::of_lookup(&error, "nowhere.test");
         assert_eq!(fault.message, "getaddrinfo ENOTFOUND nowhere.test");
-        let error = io::Error::other("failed to lookup address information: Temporary failure in name resolution");
+        let error = io::Error::other(
+            "failed to lookup address information: Temporary failure in name resolution",
+        );
         assert_eq!(Fault::of_lookup(&error, "a").code, "EAI_AGAIN");
     }
 
@@ -196,7 +198,13 @@ mod tests {
             Fault::of_handshake(&error, "h").code
         };
         assert_eq!(of(CertificateError::Expired), "CERT_HAS_EXPIRED");
-        assert_eq!(of(CertificateError::UnknownIssuer), "UNABLE_TO_VERIFY_LEAF_SIGNATURE");
-        assert_eq!(of(CertificateError::NotValidForName), "ERR_TLS_CERT_ALTNAME_INVALID");
+        assert_eq!(
+            of(CertificateError::UnknownIssuer),
+            "UNABLE_TO_VERIFY_LEAF_SIGNATURE"
+        );
+        assert_eq!(
+            of(CertificateError::NotValidForName),
+            "ERR_TLS_CERT_ALTNAME_INVALID"
+        );
     }
 }

@@ -279,7 +279,10 @@ fn broken(error: &hyper::Error) -> Fault {
         Some(error) if error.kind() != io::ErrorKind::UnexpectedEof => {
             Fault::of_system(error, "read")
         }
-        _ if error.is_parse() => Fault::new("HPE_INVALID_CHUNK_SIZE", "Parse Error: Invalid character in chunk size"),
+        _ if error.is_parse() => Fault::new(
+            "HPE_INVALID_CHUNK_SIZE",
+            "Parse Error: Invalid character in chunk size",
+        ),
         _ => Fault::new("ECONNRESET", "aborted"),
     }
 }

@@ -167,7 +167,14 @@ impl Requests {
         };
         let message = request.message(body)?;
         let pool = Arc::downgrade(&self.pool);
-        let task = tokio::spawn(exchange::run(target, message, request.keep, pool, sender, marker));
+        let task = tokio::spawn(exchange::run(
+            target,
+            message,
+            request.keep,
+            pool,
+            sender,
+            marker,
+        ));
         self.open.insert(
             id,
             Open {

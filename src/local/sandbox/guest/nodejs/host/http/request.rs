@@ -81,7 +81,12 @@ fn uri(path: &str) -> Option<Uri> {
         let mut encoded = String::with_capacity(path.len());
         for byte in path.bytes() {
             match byte {
-                b'!'..=b'~' if !matches!(byte, b'"' | b'<' | b'>' | b'\\' | b'^' | b'`' | b'{' | b'|' | b'}') => {
+                b'!'..=b'~'
+                    if !matches!(
+                        byte,
+                        b'"' | b'<' | b'>' | b'\\' | b'^' | b'`' | b'{' | b'|' | b'}'
+                    ) =>
+                {
                     encoded.push(char::from(byte));
                 }
                 _ => encoded.push_str(&format!("%{byte:02X}")),
@@ -131,7 +136,9 @@ mod tests {
 
     #[test]
     fn headers_are_sent_as_latin1_and_in_order() {
-        let message = request("a", "/", "GET").message(Body::whole(vec![])).unwrap();
+        let message = request("a", "/", "GET")
+            .message(Body::whole(vec![]))
+            .unwrap();
         let values: Vec<_> = message.headers().get_all("x").iter().collect();
         assert_eq!(values[0].as_bytes(), b"a\xe9");
         assert_eq!(values[1].as_bytes(), b"b");
@@ -139,7 +146,11 @@ mod tests {
 
     #[test]
     fn what_cannot_be_sent_is_refused() {
-        let fails = |path, method| request("a", path, method).message(Body::whole(vec![])).is_err();
+        let fails = |path, method| {
+            request("a", path, method)
+                .message(Body::whole(vec![]))
+                .is_err()
+        };
         assert!(fails("/", "CONNECT"));
         assert!(fails("/", "GE T"));
         assert!(!fails("/a|b^c{", "GET"));
