@@ -273,5 +273,8 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 /// Where a virtual machine finds out about itself. Source: Amazon EC2 user guide, "Instance metadata".
 fn is_metadata(host: &str) -> bool {
-    matches!(host, "169.254.169.254" | "fd00:ec2::254" | "[fd00:ec2::254]")
+    matches!(
+        host,
+        "169.254.169.254" | "fd00:ec2::254" | "[fd00:ec2::254]"
+    )
 }
