@@ -62,6 +62,7 @@ fn function(folder: &Path, case: &Case, server: &Server) -> Function {
         memory_mb: 512,
         tmp_mb: 512,
         network: network(case, server),
+        logging: Default::default(),
         environment: [("AWS_LAMBDA_FUNCTION_NAME".to_owned(), "f".to_owned())]
             .into_iter()
             .collect(),
@@ -127,7 +128,13 @@ async fn comparable_node() -> bool {
         .await
         .map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned());
     match version {
-        Ok(version) if ["v20.", "v22.", "v24."].iter().any(|one| version.starts_with(one)) => true,
+        Ok(version)
+            if ["v20.", "v22.", "v24."]
+                .iter()
+                .any(|one| version.starts_with(one)) =>
+        {
+            true
+        }
         Ok(version) => {
             println!("skipped: the cases under node {version}: they were made with v20 to v24");
             false

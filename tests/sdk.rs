@@ -83,20 +83,16 @@ fn variables(url: &str, dead_port: u16) -> BTreeMap<String, String> {
         log_group: None,
         logging: Default::default(),
     };
-    let mut variables: BTreeMap<String, String> = variable::defined(&lambda).into_iter().collect();
+    let mut variables = variable::defined(&lambda);
+    variable::point_to(&mut variables, &url.parse().unwrap());
     for (name, value) in [
-        ("AWS_ENDPOINT_URL", url),
-        // The only keys for which the emulator takes presigned URLs.
-        ("AWS_ACCESS_KEY_ID", "test"),
-        ("AWS_SECRET_ACCESS_KEY", "test"),
-        ("DEAD_PORT", &dead_port.to_string()),
+        ("DEAD_PORT", dead_port.to_string().as_str()),
         // The machine's Node may be one that the SDK warns of.
         ("AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED", "true"),
     ] {
         variables.insert(name.to_owned(), value.to_owned());
     }
-    variables.remove("AWS_SESSION_TOKEN");
-    variables
+    variables.into_iter().collect()
 }
 
 /// What a case gives under the installed Node.

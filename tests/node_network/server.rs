@@ -164,7 +164,10 @@ async fn echo(request: Request<Incoming>) -> Answer {
         }
     }
     let body = body.collect().await.map_err(std::io::Error::other)?;
-    let host = parts.headers.get("host").map(|host| host.to_str().unwrap_or("?"));
+    let host = parts
+        .headers
+        .get("host")
+        .map(|host| host.to_str().unwrap_or("?"));
     let answer = json!({
         "method": parts.method.as_str(),
         "url": parts.uri.to_string(),
@@ -242,7 +245,9 @@ fn started(length: Option<usize>) -> Response<Body> {
     });
     let mut response = Response::new(body);
     if let Some(length) = length {
-        response.headers_mut().insert("content-length", length.into());
+        response
+            .headers_mut()
+            .insert("content-length", length.into());
     }
     response
 }
