@@ -694,3 +694,20 @@ fn a_json_log_is_one_object_a_line_with_the_levels_the_template_asks_for() {
     assert_eq!(lines[2]["record"]["status"], "success");
     assert_eq!(lines[2]["record"]["metrics"]["memorySizeMB"], 128);
 }
+
+#[test]
+fn with_an_endpoint_the_keys_are_those_that_emulators_take() {
+    let code = "exports.handler = async () => ['AWS_ENDPOINT_URL', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN']
+        .map((name) => process.env[name] ?? null);";
+    let project = Project::javascript(code);
+    let mut command = project.hoist(&["invoke", "First", "--local"]);
+    command.args(["--endpoint-url", "http://127.0.0.1:4566"]);
+    let given = answer(&mut command);
+    assert_eq!(
+        given,
+        json!(["http://127.0.0.1:4566", "test", "test", null])
+    );
+    let given = answer(&mut project.hoist(&["invoke", "First", "--local"]));
+    assert_eq!(given[0], Value::Null);
+    assert_eq!(given[1], "AKIAIOSFODNN7EXAMPLE");
+}

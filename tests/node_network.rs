@@ -57,6 +57,7 @@ fn function(folder: &Path, case: &Case, server: &Server) -> Function {
         timeout: Duration::from_secs(60),
         memory_mb: 512,
         network: network(case, server),
+        logging: Default::default(),
         environment: [("AWS_LAMBDA_FUNCTION_NAME".to_owned(), "f".to_owned())]
             .into_iter()
             .collect(),
