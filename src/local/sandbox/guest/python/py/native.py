@@ -81,7 +81,7 @@ def _explain_missing(name):
         )
     elif root in _SDK:
         channel.tell(
-            f"Lambda brings {root} along, and this machine has none for the sandbox: get it with `hoist runtime add`"
+            f"Lambda brings {root} along, and this machine has none for the sandbox: get it with `hoist runtime add boto3`"
         )
     else:
         return False
