@@ -87,6 +87,9 @@ pub fn prepare(
     {
         handler = source_handler(function, &handler, task.path())?;
     }
+    if let Choice::Guest(sandbox::Runtime::Python(minor)) = choice {
+        warn_of_python(function, minor, &mut warnings);
+    }
     let mut folders = vec![];
     let mut layers = vec![];
     for layer in &function.layers {
@@ -169,6 +172,33 @@ pub fn prepare(
         warnings,
         _folders: folders,
     })
+}
+
+/// Versions of Python from this one on have the standard library of the sandbox's, or nearly so. Source: "What's
+/// New In Python 3.12" and 3.13: what was deprecated for long was taken out.
+const NEAR_PYTHON: u32 = 12;
+
+/// Says that the sandbox's Python is much newer than the one the template names.
+fn warn_of_python(function: &Function, minor: u32, warnings: &mut Diagnostics) {
+    if minor >= NEAR_PYTHON {
+        return;
+    }
+    let span = function
+        .runtime
+        .as_ref()
+        .map_or(function.span, Setting::span);
+    warnings.push(
+        Diagnostic::warning(
+            "local/newer-python",
+            format!(
+                "`{}` asks for Python 3.{minor}, the sandbox's is 3.{}",
+                function.id,
+                sandbox::PYTHON_MINOR
+            ),
+        )
+        .at(span)
+        .help("modules that Python has dropped since are missing; --process uses the Python of this machine"),
+    );
 }
 
 fn known(setting: Option<&Setting<String>>) -> Option<String> {

@@ -49,7 +49,9 @@ pub fn redacted(log: &str) -> String {
             "\"stack\":\"$1\"",
         ),
         (r#""location":"[^"]*""#, "\"location\":\"<place>\""),
+        (r#""responseTime":[\d.]+"#, "\"responseTime\":<ms>"),
         (r"\r", "\n"),
+        (r"(?m)^    at .*\n", ""),
     ];
     let mut log = log.to_owned();
     for (pattern, replacement) in replacements {

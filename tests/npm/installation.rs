@@ -75,7 +75,7 @@ pub fn of(folder: &Path) -> Option<Installation> {
         fs::copy(folder.join(file), fresh.path().join(file)).unwrap();
     }
     if let Err(reason) = install(fresh.path()) {
-        println!("skipped: the cases of tests/npm: {reason}");
+        println!("skipped: the cases of {}: {reason}", folder.display());
         return None;
     }
     // Whole or not at all; another run may have been faster.

@@ -39,6 +39,7 @@ use state::State;
 
 pub use environment::{BareGuest, Completion, Environment, INIT_LIMIT, Opt, Prepared, overfull};
 pub use function::{Function, Invocation, PackageFolder, Runtime};
+pub use guest::python::MINOR as PYTHON_MINOR;
 pub use log::Log;
 pub use mount::MountError;
 pub use network::{Endpoint, EndpointError, Network, Pattern, PatternError};
@@ -216,9 +217,7 @@ impl Sandbox {
                 false => "the Python guest (once; about 30 seconds)",
             };
             let component = self.compiled(&key, what, || {
-                let (log, said) = Log::kept();
-                let build = python::build(&library, &packages, IMAGE_MEMORY_MB, log);
-                block_on(build).with_context(said)
+                block_on(python::build(&library, &packages, IMAGE_MEMORY_MB))
             })?;
             python::Program::new(&self.linker, &component, library, packages)
         };

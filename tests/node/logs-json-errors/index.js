@@ -2,6 +2,7 @@ class Missing extends TypeError {
   constructor(message, key) {
     super(message);
     this.key = key;
+    this.name = 'Renamed';
   }
 }
 const short = (error) => {

@@ -12,7 +12,7 @@ router.get('/:id', (req, res) => res.json(req.found));
 router.get('/:id/:part', (req, res) => res.send(`<p>${req.params.part}</p>`));
 app.use('/users', router);
 app.post('/echo', (req, res) => res.status(201).json({ body: req.body, query: req.query, type: req.get('content-type'), ip: req.ip, xhr: req.xhr, secure: req.secure, host: req.hostname, path: req.path, original: req.originalUrl, accepts: req.accepts('json', 'html') }));
-app.get('/cookie', (req, res) => res.cookie('a', 'b', { httpOnly: true, maxAge: 1000, expires: new Date(0) }).cookie('c', { d: 1 }).clearCookie('e').send('set'));
+app.get('/cookie', (req, res) => res.cookie('a', 'b', { httpOnly: true, secure: true, sameSite: 'strict', expires: new Date(0) }).cookie('c', { d: 1 }).clearCookie('e').send('set'));
 app.get('/redirect', (req, res) => res.redirect(301, '/elsewhere?x=ü'));
 app.get('/bytes', (req, res) => res.type('png').send(Buffer.from([0x89, 0x50, 0x4e, 0x47])));
 app.get('/fail', async () => { throw Object.assign(new Error('async failure'), { status: 418 }); });
@@ -24,7 +24,7 @@ app.get('/attachment', (req, res) => res.attachment('ü.txt').links({ next: '/x?
 app.all('/all{/*rest}', (req, res) => res.json([req.method, req.params.rest ?? null, req.baseUrl]));
 app.route('/book').get((req, res) => res.send('a book')).delete((req, res) => res.status(204).end());
 app.use((req, res) => res.status(404).json({ missing: req.url }));
-app.use((error, req, res, next) => { void next; res.status(error.status ?? 500).json({ error: error.message, type: error.type }); });
+app.use((error, req, res, next) => { void next; res.status(error.status ?? 500).json({ error: error.type ?? error.message }); });
 
 const served = serverless(app, { binary: ['image/png'], request: (req, event, context) => { req.hoist = [event.requestContext !== undefined, context.functionName]; } });
 const rest = (httpMethod, path, more = {}) => ({ httpMethod, path, headers: {}, multiValueHeaders: {}, queryStringParameters: null, multiValueQueryStringParameters: null, body: null, isBase64Encoded: false, requestContext: { identity: { sourceIp: '1.2.3.4' }, stage: 'prod' }, ...more });

@@ -146,6 +146,9 @@ impl FromStr for Pattern {
             return Err(fault("write a host, and a port where only that is meant"));
         }
         let (host, port) = split_port(text).ok_or_else(|| fault("the port is no number"))?;
+        if host == "*." {
+            return Err(fault("`*.` has no domain behind it"));
+        }
         let host = plain(host);
         let host = match host.strip_prefix("*.") {
             _ if host == "*" => Host::Any,

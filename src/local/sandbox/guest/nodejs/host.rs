@@ -1,5 +1,6 @@
 //! The host's side of `world.wit`: the functions the Node world inside the guest calls.
 
+mod bytes;
 mod cipher;
 mod compression;
 mod crypto;
@@ -24,6 +25,24 @@ use crate::local::sandbox::log::Log;
 use crate::local::sandbox::mount::Mounts;
 use crate::local::sandbox::network::Network;
 use crate::local::sandbox::state::{Exit, State};
+
+/// Derives a key from a password, also for other guests: `pbkdf2` or `scrypt` with the arguments in JSON.
+///
+/// # Errors
+/// The text of what Node would throw.
+pub async fn derive(
+    operation: &str,
+    arguments: &str,
+    parts: Vec<Vec<u8>>,
+) -> Result<Vec<u8>, String> {
+    if !["pbkdf2", "scrypt"].contains(&operation) {
+        return Err(format!("{operation} derives no key"));
+    }
+    let result = crypto::operation(operation, arguments, parts).await;
+    result
+        .map(|mut parts| parts.pop().unwrap_or_default())
+        .map_err(|fault| fault.message().to_owned())
+}
 
 /// What one Node environment has on the host's side.
 pub struct Host {
@@ -207,6 +226,12 @@ pub fn add_to_linker(linker: &mut Linker<State>) -> wasmtime::Result<()> {
             let mut sum = crc32fast::Hasher::new_with_initial(start);
             sum.update(&data);
             Ok((sum.finalize(),))
+        },
+    )?;
+    host.func_wrap(
+        "look",
+        |_: StoreContextMut<'_, State>, (operation, data, other): (String, Bytes, Bytes)| {
+            Ok((bytes::look(&operation, &data, &other),))
         },
     )?;
     host.func_wrap(

@@ -14,7 +14,7 @@ use wasmtime::component::{Component, ComponentExportIndex, InstancePre, Linker, 
 use wasmtime::{Engine, Store};
 use wasmtime_wasi::WasiCtxBuilder;
 
-pub use host::{Files, Host};
+pub use host::{Files, Host, derive};
 pub use image::{FINGERPRINT, Image, Preload, build, script};
 pub use package::Packages;
 

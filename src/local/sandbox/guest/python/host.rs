@@ -11,6 +11,7 @@ use wasmtime::component::{ComponentType, Lift, Linker, Lower, Val};
 use wasmtime::{StoreContextMut, format_err};
 
 use super::net;
+use crate::local::sandbox::guest::nodejs;
 use crate::local::sandbox::log::Log;
 use crate::local::sandbox::network::Network;
 use crate::local::sandbox::state::{Exit, State};
@@ -27,6 +28,8 @@ pub struct Host {
     /// Standard output up to here, without the end of its line.
     line: String,
     channel: Option<Channel>,
+    /// What the guest reads next, instead of a message of the channel.
+    result: Option<Vec<u8>>,
     pub(super) connections: net::Connections,
 }
 
@@ -57,6 +60,7 @@ impl Host {
             log,
             line: String::new(),
             channel,
+            result: None,
         }
     }
 
@@ -66,7 +70,7 @@ impl Host {
         if let Some(end) = self.line.rfind('\n') {
             let rest = self.line.split_off(end + 1);
             for line in self.line.split_inclusive('\n') {
-                self.log.record(line.as_bytes());
+                self.log.output(line.as_bytes());
             }
             self.line = rest;
         }
@@ -79,10 +83,7 @@ impl Host {
         }
     }
 
-    fn send(&mut self, message: &[u8]) -> wasmtime::Result<()> {
-        let (kind, body) = message
-            .split_first()
-            .ok_or_else(|| format_err!("the guest's bootstrap sent an empty message"))?;
+    fn send(&mut self, kind: u8, body: &[u8]) -> wasmtime::Result<()> {
         self.flush();
         let reply = match kind {
             b'L' => Reply::Loaded,
@@ -191,7 +192,11 @@ pub fn add_to_linker(linker: &mut Linker<State>) -> wasmtime::Result<()> {
 
 /// The next message of the host.
 pub(super) async fn receive(mut store: StoreContextMut<'_, State>) -> wasmtime::Result<Vec<u8>> {
-    let incoming = python(&mut store)?
+    let host = python(&mut store)?;
+    if let Some(result) = host.result.take() {
+        return Ok(result);
+    }
+    let incoming = host
         .channel
         .as_ref()
         .map(|channel| Arc::clone(&channel.incoming))
@@ -201,8 +206,39 @@ pub(super) async fn receive(mut store: StoreContextMut<'_, State>) -> wasmtime::
 }
 
 /// Takes a message of the guest.
-pub(super) fn send(store: &mut StoreContextMut<'_, State>, message: &[u8]) -> wasmtime::Result<()> {
-    python(store)?.send(message)
+pub(super) async fn send(
+    store: &mut StoreContextMut<'_, State>,
+    message: &[u8],
+) -> wasmtime::Result<()> {
+    let (kind, body) = message
+        .split_first()
+        .ok_or_else(|| format_err!("the guest's bootstrap sent an empty message"))?;
+    if *kind == b'D' {
+        let result = match derive(body).await {
+            Ok(key) => [b"+".as_slice(), &key].concat(),
+            Err(fault) => format!("-{fault}").into_bytes(),
+        };
+        python(store)?.result = Some(result);
+        return Ok(());
+    }
+    python(store)?.send(*kind, body)
+}
+
+/// Derives a key from a password for `hashlib`: what OpenSSL does elsewhere. The request is a line of JSON, and
+/// the password and the salt behind it.
+async fn derive(request: &[u8]) -> Result<Vec<u8>, String> {
+    #[derive(serde::Deserialize)]
+    struct Head {
+        operation: String,
+        arguments: serde_json::Value,
+        password: usize,
+    }
+    let end = request.iter().position(|byte| *byte == b'\n');
+    let (head, rest) = request.split_at(end.ok_or("the request has no head")? + 1);
+    let head: Head = serde_json::from_slice(head).map_err(|error| error.to_string())?;
+    let (password, salt) = rest.split_at(head.password.min(rest.len()));
+    let parts = vec![password.to_vec(), salt.to_vec()];
+    nodejs::derive(&head.operation, &head.arguments.to_string(), parts).await
 }
 
 /// The Python part of a store.

@@ -4,6 +4,8 @@
 //! handler could be loaded, and that state is kept as the image (a snapshot by Wizer), so that no environment
 //! pays for it again.
 
+use std::collections::BTreeMap;
+
 use anyhow::{Context, anyhow};
 use eryx_runtime::linker::base_libraries as base;
 use wasmtime::component::{Component, ComponentType, Lift, Linker};
@@ -24,12 +26,21 @@ use crate::local::sandbox::state::State;
 /// it is.
 const GUEST_STACK: u32 = 4 << 20;
 
-/// Our part inside the guest, in the order it is run in.
+const START: &str = include_str!("py/start.py");
+
+/// Our modules inside the guest, `hoist_` before their names.
 const SOURCES: &[(&str, &str)] = &[
     ("channel", include_str!("py/channel.py")),
     ("marshal", include_str!("py/marshal.py")),
     ("context", include_str!("py/context.py")),
     ("log", include_str!("py/log.py")),
+    ("sockets", include_str!("py/sockets.py")),
+    ("tls", include_str!("py/tls.py")),
+    ("threads", include_str!("py/threads.py")),
+    ("loop", include_str!("py/loop.py")),
+    ("missing", include_str!("py/missing.py")),
+    ("native", include_str!("py/native.py")),
+    ("sdk", include_str!("py/sdk.py")),
     ("world", include_str!("py/world.py")),
     ("bootstrap", include_str!("py/bootstrap.py")),
 ];
@@ -55,7 +66,7 @@ pub type Execute = wasmtime::component::TypedFunc<(String,), (Result<ExecuteOutp
 
 /// Changes whenever the image would: the cache's key.
 pub fn fingerprint() -> String {
-    let mut text = format!("eryx 0.5.0, stack {GUEST_STACK}");
+    let mut text = format!("eryx 0.5.0, stack {GUEST_STACK}{START}");
     for (name, source) in SOURCES {
         text.push_str(name);
         text.push_str(source);
@@ -91,24 +102,13 @@ pub fn mount(
     Ok(())
 }
 
-/// The script that makes a module of every source and calls `prepare` of the last one.
+/// The script the image is made by: our modules as a table of sources, and what imports them.
 fn script(packages: &Packages) -> anyhow::Result<String> {
-    let mut script = String::from("import sys\nsys.settrace(None)\nimport types\n");
-    for (name, source) in SOURCES {
-        let name = serde_json::to_string(name)?;
-        let source = serde_json::to_string(source)?;
-        script.push_str(&format!(
-            "module = types.ModuleType('hoist_' + {name})\n\
-             module.__file__ = '/var/runtime/' + {name} + '.py'\n\
-             sys.modules[module.__name__] = module\n\
-             exec(compile({source}, module.__file__, 'exec'), module.__dict__)\n"
-        ));
-    }
+    let sources: BTreeMap<_, _> = SOURCES.iter().copied().collect();
     let sdk = if packages.have_sdk() { "True" } else { "False" };
-    script.push_str(&format!(
-        "module.prepare(sdk={sdk})\ndel module, types, sys\n"
-    ));
-    Ok(script)
+    // What JSON writes for a table of texts is Python as well.
+    let table = serde_json::to_string(&sources)?;
+    Ok(format!("SOURCES = {table}\nSDK = {sdk}\n{START}"))
 }
 
 /// The interpreter's libraries and the WASI adapter as one component.
@@ -153,7 +153,6 @@ pub async fn build(
     library: &Library,
     packages: &Packages,
     memory_mb: u32,
-    log: Log,
 ) -> anyhow::Result<Vec<u8>> {
     let linked = link()?;
     let wizer = Wizer::new();
@@ -171,7 +170,7 @@ pub async fn build(
     for (name, value) in variables(packages) {
         wasi.env(name, value);
     }
-    let host = Host::new(log, None, Network::default());
+    let host = Host::new(Log::none(), None, Network::default());
     let state = State::of_python(wasi.build(), Limits::new(memory_mb), host);
     let mut store = Store::new(&engine, state);
     store.limiter(|state| &mut state.limits);

@@ -170,7 +170,8 @@ impl Instance {
         tokio::select! {
             biased;
             Some(reply) = self.replies.recv() => Ok(reply),
-            ended = &mut self.run => Err(ended),
+            // The last thing it said is what counts.
+            ended = &mut self.run => self.replies.try_recv().map_err(|_| ended),
         }
     }
 

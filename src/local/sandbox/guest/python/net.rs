@@ -2,22 +2,17 @@
 
 use std::collections::{HashMap, HashSet};
 use std::io::{self, ErrorKind};
-use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use rustls_platform_verifier::ConfigVerifierExt;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
-use tokio_rustls::client::TlsStream;
 use tokio_rustls::rustls::pki_types::ServerName;
-use tokio_rustls::rustls::{self, ClientConfig};
 use wasmtime::StoreContextMut;
 use wasmtime::component::Linker;
 
 use super::host::{CHANNEL, TcpError, TlsError, python, receive, send};
 use crate::local::sandbox::log::Log;
-use crate::local::sandbox::network::{Endpoint, Network, Route};
+use crate::local::sandbox::network::{Connection, Endpoint, Fault, Network, Route, Trust, dial};
 use crate::local::sandbox::state::State;
 
 /// The most bytes of one read.
@@ -32,19 +27,14 @@ pub struct Connections {
     log: Log,
     /// Hosts whose refusal the log has already.
     told: HashSet<String>,
-    open: HashMap<u32, Connection>,
+    open: HashMap<u32, Open>,
     last: u32,
 }
 
-struct Connection {
-    stream: Stream,
+struct Open {
+    stream: Connection,
     /// The local AWS endpoint, where the connection leads there.
     endpoint: Option<Endpoint>,
-}
-
-enum Stream {
-    Plain(TcpStream),
-    Tls(Box<TlsStream<TcpStream>>),
 }
 
 impl Connections {
@@ -73,37 +63,38 @@ impl Connections {
         if self.open.len() >= MAX_CONNECTIONS {
             return Err(TcpError::IoError("Too many open files".into()));
         }
-        let address = match &endpoint {
+        let (host, port) = match &endpoint {
             Some(endpoint) => (endpoint.host.as_str(), endpoint.port),
             None => (host, port),
         };
-        let stream = TcpStream::connect(address)
-            .await
-            .map_err(|error| tcp(&error))?;
-        // Requests are written in several pieces, and each is waited for.
-        let _ = stream.set_nodelay(true);
-        Ok(self.keep(Connection {
-            stream: Stream::Plain(stream),
-            endpoint,
-        }))
+        let (stream, _) = dial(host, port, None).await.map_err(|fault| tcp(&fault))?;
+        Ok(self.keep(Open { stream, endpoint }))
     }
 
-    async fn upgrade(&mut self, handle: u32, hostname: &str) -> Result<u32, TlsError> {
-        let connection = self.open.remove(&handle).ok_or(TlsError::InvalidHandle)?;
-        let Stream::Plain(plain) = connection.stream else {
-            return Err(TlsError::InvalidHandle);
+    /// Speaks TLS on a connection. `target` is the host's name, or JSON of a [`Trust`] that names it.
+    async fn upgrade(&mut self, handle: u32, target: &str) -> Result<u32, TlsError> {
+        let Open { stream, endpoint } = self.open.remove(&handle).ok_or(TlsError::InvalidHandle)?;
+        let trust: Trust = match target.starts_with('{') {
+            true => serde_json::from_str(target)
+                .map_err(|error| TlsError::HandshakeFailed(error.to_string()))?,
+            false => Trust {
+                servername: Some(target.to_owned()),
+                ..Trust::default()
+            },
         };
-        let endpoint = connection.endpoint;
-        let stream = match &endpoint {
+        let stream = match (&endpoint, stream) {
             // The guest believes that it speaks TLS with AWS.
-            Some(endpoint) if !endpoint.tls => Stream::Plain(plain),
-            Some(endpoint) => Stream::Tls(Box::new(handshake(plain, &endpoint.host).await?)),
-            None => Stream::Tls(Box::new(handshake(plain, hostname).await?)),
+            (Some(endpoint), stream) if !endpoint.tls => stream,
+            (Some(endpoint), stream) => handshake(stream, &endpoint.host, &trust).await?,
+            (None, stream) => {
+                let name = trust.servername.clone().unwrap_or_default();
+                handshake(stream, &name, &trust).await?
+            }
         };
-        Ok(self.keep(Connection { stream, endpoint }))
+        Ok(self.keep(Open { stream, endpoint }))
     }
 
-    fn keep(&mut self, connection: Connection) -> u32 {
+    fn keep(&mut self, connection: Open) -> u32 {
         loop {
             self.last = self.last.checked_add(1).unwrap_or(CHANNEL + 1);
             if !self.open.contains_key(&self.last) {
@@ -117,14 +108,10 @@ impl Connections {
     async fn read(&mut self, handle: u32, length: u32) -> Result<Vec<u8>, TcpError> {
         let connection = self.open.get_mut(&handle).ok_or(TcpError::InvalidHandle)?;
         let mut bytes = vec![0; length.min(LARGEST_READ) as usize];
-        let count = match &mut connection.stream {
-            Stream::Plain(stream) => stream.read(&mut bytes).await,
-            Stream::Tls(stream) => stream.read(&mut bytes).await,
-        };
-        let count = match count {
+        let count = match connection.stream.read(&mut bytes).await {
             // Many servers end TLS by closing the connection.
             Err(error) if error.kind() == ErrorKind::UnexpectedEof => 0,
-            count => count.map_err(|error| tcp(&error))?,
+            count => count.map_err(|error| system(&error, "read"))?,
         };
         bytes.truncate(count);
         Ok(bytes)
@@ -132,52 +119,48 @@ impl Connections {
 
     async fn write(&mut self, handle: u32, bytes: &[u8]) -> Result<u32, TcpError> {
         let connection = self.open.get_mut(&handle).ok_or(TcpError::InvalidHandle)?;
-        let written = match &mut connection.stream {
-            Stream::Plain(stream) => stream.write_all(bytes).await,
-            Stream::Tls(stream) => match stream.write_all(bytes).await {
-                Ok(()) => stream.flush().await,
-                error => error,
-            },
+        let written = match connection.stream.write_all(bytes).await {
+            Ok(()) => connection.stream.flush().await,
+            error => error,
         };
-        written.map_err(|error| tcp(&error))?;
+        written.map_err(|error| system(&error, "write"))?;
         Ok(bytes.len() as u32)
     }
 }
 
-async fn handshake(stream: TcpStream, host: &str) -> Result<TlsStream<TcpStream>, TlsError> {
-    static CONFIG: OnceLock<Result<Arc<ClientConfig>, rustls::Error>> = OnceLock::new();
-    let config = CONFIG
-        .get_or_init(|| ClientConfig::with_platform_verifier().map(Arc::new))
-        .clone()
-        .map_err(|error| TlsError::HandshakeFailed(error.to_string()))?;
+async fn handshake(stream: Connection, host: &str, trust: &Trust) -> Result<Connection, TlsError> {
+    let Connection::Plain(stream) = stream else {
+        return Err(TlsError::InvalidHandle);
+    };
+    let config = trust.config().map_err(tls)?;
     let name = ServerName::try_from(host.to_owned())
         .map_err(|error| TlsError::HandshakeFailed(error.to_string()))?;
     let upgraded = TlsConnector::from(config).connect(name, stream).await;
-    upgraded.map_err(|error| {
-        let text = error.to_string();
-        let inner = error.get_ref().and_then(|inner| inner.downcast_ref());
-        match inner {
-            Some(rustls::Error::InvalidCertificate(_)) => TlsError::CertificateError(text),
-            _ => TlsError::HandshakeFailed(text),
-        }
-    })
+    upgraded
+        .map(|stream| Connection::Secure(Box::new(stream)))
+        .map_err(|error| tls(Fault::of_handshake(&error, host)))
 }
 
-/// A system error in the guest's words.
-fn tcp(error: &io::Error) -> TcpError {
-    match error.kind() {
-        ErrorKind::ConnectionRefused => TcpError::ConnectionRefused,
-        ErrorKind::ConnectionReset | ErrorKind::BrokenPipe => TcpError::ConnectionReset,
-        ErrorKind::TimedOut => TcpError::TimedOut,
-        _ if error.raw_os_error().is_none() => {
-            // What the resolver says has no number of the system.
-            let text = error.to_string();
-            match text.contains("lookup") {
-                true => TcpError::HostNotFound,
-                false => TcpError::IoError(text),
-            }
-        }
-        _ => TcpError::IoError(error.to_string()),
+/// A fault in the guest's words.
+fn tcp(fault: &Fault) -> TcpError {
+    match fault.code {
+        "ECONNREFUSED" => TcpError::ConnectionRefused,
+        "ECONNRESET" | "ECONNABORTED" | "EPIPE" => TcpError::ConnectionReset,
+        "ETIMEDOUT" => TcpError::TimedOut,
+        "ENOTFOUND" | "EAI_AGAIN" => TcpError::HostNotFound,
+        _ => TcpError::IoError(fault.message.clone()),
+    }
+}
+
+fn system(error: &io::Error, call: &'static str) -> TcpError {
+    tcp(&Fault::of_system(error, call))
+}
+
+fn tls(fault: Fault) -> TlsError {
+    match fault.code {
+        "ECONNRESET" => TlsError::Tcp(TcpError::ConnectionReset),
+        "EPROTO" | "EIO" => TlsError::HandshakeFailed(fault.message),
+        _ => TlsError::CertificateError(fault.message),
     }
 }
 
@@ -228,7 +211,7 @@ pub fn add_to_linker(linker: &mut Linker<State>) -> wasmtime::Result<()> {
         |mut store: Store<'_>, (handle, timeout, data): (u32, u32, Vec<u8>)| {
             Box::new(async move {
                 if handle == CHANNEL {
-                    send(&mut store, &data)?;
+                    send(&mut store, &data).await?;
                     return Ok((Ok(data.len() as u32),));
                 }
                 let connections = &mut python(&mut store)?.connections;

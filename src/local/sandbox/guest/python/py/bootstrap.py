@@ -10,6 +10,7 @@ import traceback
 
 import hoist_channel as channel
 import hoist_marshal as marshal
+import hoist_native as native
 from hoist_context import LambdaContext
 from hoist_log import Log
 import hoist_world as world
@@ -51,6 +52,9 @@ def _error(message, kind, trace, request_id=""):
 
 def _error_of(exception, request_id=""):
     """The payload for what the function raised, without the runtime's own frames in front."""
+    cause = exception.__cause__ if isinstance(exception, Fault) else exception
+    if isinstance(cause, ImportError):
+        native.explain(cause)
     if isinstance(exception, Fault):
         return _error(exception.message, exception.kind, exception.trace, request_id)
     frames = [
@@ -78,9 +82,8 @@ def _load(handler):
             raise Fault("BuiltInModuleConflict", message)
         module = importlib.import_module(module_name.replace("/", "."))
     except ImportError as error:
-        world.explain(error)
         message = f"Unable to import module '{module_name}': {error}"
-        raise Fault("ImportModuleError", message) from None
+        raise Fault("ImportModuleError", message) from error
     except SyntaxError as error:
         trace = [f'  File "{error.filename}" Line {error.lineno}\n    {error.text}']
         message = f"Syntax error in module '{module_name}': {error}"

@@ -1,13 +1,14 @@
 """What a function finds around it: its variables, its paths, and the parts of Python that need a system."""
 
-import importlib.machinery
+import importlib
 import os
 import random
+import select
 import sys
 import tempfile
-import time
 
 import hoist_channel as channel
+import hoist_native as native
 
 # Modules that Lambda's own runtime has loaded before a handler: a function's file of that name is not found there.
 _LOADED_IN_LAMBDA = frozenset(
@@ -21,29 +22,83 @@ _LOADED_IN_LAMBDA = frozenset(
 
 # Imported into the image: what handlers import most.
 _MODULES = """
-    argparse array base64 binascii bisect calendar collections collections.abc concurrent.futures
+    argparse array asyncio base64 binascii bisect calendar collections collections.abc concurrent.futures
     concurrent.futures.thread contextlib contextvars copy csv dataclasses datetime decimal difflib email
     email.header email.message email.mime.application email.mime.multipart email.mime.text email.parser
     email.policy email.utils encodings.ascii encodings.idna encodings.latin_1 encodings.utf_8 enum errno
     fnmatch fractions functools getpass gettext glob gzip hashlib heapq hmac html html.parser http.client
     http.cookies importlib.metadata importlib.resources inspect io ipaddress itertools json locale logging
-    logging.config logging.handlers math mimetypes numbers operator os pathlib pickle platform pprint queue
-    random re secrets shlex shutil signal socket ssl stat statistics string struct subprocess tempfile
+    logging.config logging.handlers math mimetypes multiprocessing numbers operator os pathlib pickle platform pprint queue
+    random re secrets selectors shlex shutil signal socket sqlite3 ssl stat statistics string struct subprocess tempfile
     textwrap threading time traceback types typing unicodedata urllib.error urllib.parse urllib.request uuid
     warnings weakref xml.dom.minidom xml.etree.ElementTree zipfile zlib zoneinfo
 """.split()
 
-_ours = frozenset()
+# Packages of the image whose modules give way together when a function brings its own.
+_packages = frozenset()
+_roots = frozenset()
 
 
 def prepare(sdk):
     """Runs while the image is made."""
-    import importlib
-
-    global _ours
+    _install_network()
     for name in _MODULES:
         importlib.import_module(name)
-    _ours = frozenset(name.partition(".")[0] for name in sys.modules)
+    import hoist_threads
+
+    hoist_threads.install()
+    import hoist_missing
+
+    hoist_missing.install()
+    select.poll = _Poll
+    _install_loop()
+    before = set(sys.modules)
+    if sdk:
+        import hoist_sdk
+
+        hoist_sdk.prepare()
+    global _packages
+    _packages = frozenset(name for name in sys.modules if name not in before)
+    global _roots
+    _roots = frozenset(name.partition(".")[0] for name in sys.modules)
+
+
+def _install_network():
+    """Puts Python's own socket and ssl modules over ours, instead of the interpreter's substitutes."""
+    import hoist_sockets
+    import hoist_tls
+
+    for name in ("socket", "ssl", "selectors"):
+        sys.modules.pop(name, None)
+    sys.modules["_socket"] = hoist_sockets
+    sys.modules["_ssl"] = hoist_tls
+    # asyncio is there already and cannot be imported again: its part in C knows it.
+    new = {name: importlib.import_module(name) for name in ("socket", "ssl", "selectors")}
+    for name, module in list(sys.modules.items()):
+        if name.startswith("asyncio."):
+            for member in new.keys() & vars(module).keys():
+                setattr(module, member, new[member])
+
+
+def _install_loop():
+    import asyncio
+
+    import hoist_loop
+
+    hoist_loop.install()
+    asyncio.events._event_loop_policy = None
+
+
+class _Poll:
+    """`select.poll` for connections of the host: libraries ask it whether an idle connection has died."""
+
+    def register(self, *arguments):
+        pass
+
+    modify = unregister = register
+
+    def poll(self, timeout=None):
+        return []
 
 
 def enter(settings):
@@ -58,6 +113,10 @@ def enter(settings):
     os._exit = _exit
     _set_environment(settings["env"])
     _set_paths(settings)
+    _give_way()
+    sys.meta_path.append(native.Finder)
+    if settings["minor"] < 14:
+        sys.modules["hoist_loop"].as_before_3_14()
 
 
 def leave(code):
@@ -84,8 +143,9 @@ def _set_environment(variables):
 
 def _set_paths(settings):
     site = f"/opt/python/lib/python3.{settings['minor']}/site-packages"
-    own = ["/var/task", site, "/opt/python"]
-    sys.path[:] = own + [path for path in sys.path if path not in own and path != ""]
+    library = [path for path in sys.path if path.startswith("/python-stdlib")]
+    packages = [path for path in sys.path if path.startswith("/var/runtime")]
+    sys.path[:] = ["/var/task", site, "/opt/python", *packages, *library]
     sys.argv = ["/var/runtime/bootstrap.py", settings["handler"]]
     os.chdir("/var/task")
     sys.path_importer_cache.pop("/var/task", None)
@@ -99,5 +159,22 @@ def as_in_lambda(path):
     return path
 
 
-def explain(error):
-    """Says in the log what an import error has to do with the sandbox."""
+def _give_way():
+    """Forgets modules of the image that the function has under the same name, as in Lambda its own come first.
+
+    Not so what Lambda's runtime has loaded by itself before it looks for the handler.
+    """
+    own = set()
+    for folder in sys.path[:3]:
+        try:
+            names = os.listdir(folder)
+        except OSError:
+            continue
+        own.update(name.removesuffix(".py") for name in names)
+    taken = {name for name in own & _roots if name not in _LOADED_IN_LAMBDA}
+    if taken & {name.partition(".")[0] for name in _packages}:
+        for name in _packages:
+            sys.modules.pop(name, None)
+    for name in list(sys.modules):
+        if name.partition(".")[0] in taken:
+            del sys.modules[name]

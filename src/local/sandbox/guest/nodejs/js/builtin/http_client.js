@@ -340,6 +340,7 @@ function attach(request, socket) {
   request.detach = () => {
     socket.removeListener("error", onError);
     socket.removeListener("close", onClose);
+    socket.removeListener("timeout", onResponseTimeout);
     if (request.timeoutCb) socket.removeListener("timeout", request.timeoutCb);
     request.detach = undefined;
   };
@@ -407,7 +408,7 @@ function open(request, whole) {
     path: request.path,
     tls: request.protocol === "https:" ? trustOf(options) : null,
     headers: linesOf(request._header),
-    keep: request.shouldKeepAlive && !request._last,
+    keep: request.shouldKeepAlive,
   };
   const { socket } = request;
   try {
@@ -451,13 +452,14 @@ function listenerOf(request, socket) {
       socket.connected(peer);
       const waiting = request[kWaiting] ?? [];
       request[kWaiting] = undefined;
-      for (const callback of waiting) nextTick(callback);
+      for (const callback of waiting) callback();
     },
     onResponse(head) {
       socket._refreshTimeout();
       res = incoming(request, socket, head);
       request.res = res;
       res.once("end", () => ended(request, socket, res));
+      socket.on("timeout", onResponseTimeout);
       if (request.aborted || !request.emit("response", res)) res._dump();
     },
     onData(bytes) {
@@ -466,7 +468,7 @@ function listenerOf(request, socket) {
       return res.push(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
     },
     onTrailers(headers) {
-      res.rawTrailers = headers.flat();
+      res._addTrailers(headers.flat());
     },
     onEnd() {
       socket.exchange = null;
@@ -496,6 +498,10 @@ function incoming(request, socket, { status, reason, minor, headers }) {
   const connection = headers.find(([name]) => name === "connection")?.[1].toLowerCase() ?? "";
   if (connection.includes("close") || (minor === 0 && !connection.includes("keep-alive"))) request.shouldKeepAlive = false;
   return res;
+}
+
+function onResponseTimeout() {
+  this._httpMessage?.res?.emit("timeout");
 }
 
 /** The response was read to its end: the socket is free for others. */

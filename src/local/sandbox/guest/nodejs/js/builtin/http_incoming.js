@@ -118,6 +118,15 @@ Object.assign(IncomingMessage.prototype, {
     if (known) for (let at = 0; at < count; at += 2) this._addHeaderLine(headers[at], headers[at + 1], known);
   },
 
+  /** Trailers arrive when others may have looked at them already. */
+  _addTrailers(raw) {
+    this.rawTrailers = raw;
+    for (let at = 0; at < raw.length; at += 2) {
+      if (this[kTrailers]) this._addHeaderLine(raw[at], raw[at + 1], this[kTrailers]);
+      if (this[kTrailersDistinct]) this._addHeaderLineDistinct(raw[at], raw[at + 1], this[kTrailersDistinct]);
+    }
+  },
+
   _addHeaderLine(field, value, headers) {
     const name = field.toLowerCase();
     if (name === "set-cookie") {

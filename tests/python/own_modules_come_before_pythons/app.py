@@ -1,0 +1,7 @@
+import queue
+
+import statistics
+
+
+def handler(event, context):
+    return [queue.whose, statistics.whose]
