@@ -11,7 +11,8 @@ use tokio::time::timeout_at;
 use super::api::{Answer, Event, Server};
 use super::child::{Child, Exit, Launch, signal_name};
 use super::output::Output;
-use super::{Prepared, ProcessError, environment_folder, memory, program};
+use super::prepared::{Prepared, environment_folder};
+use super::{ProcessError, memory, program};
 use crate::local::sandbox::{
     Completion, Failure, INIT_LIMIT, Invocation, Log, MAX_ANSWER, Outcome, Platform, Report,
     Status, overfull,
@@ -130,6 +131,11 @@ impl Prepared {
             &self.function.search,
             folder.path(),
         );
+        for (name, value) in &self.program.variables {
+            if !self.function.environment.contains_key(name) {
+                environment.push((name.clone(), value.into()));
+            }
+        }
         environment.push((api.0.to_owned(), api.1.into()));
         let executable = &self.program.executable;
         let launch = Launch {
@@ -159,13 +165,13 @@ impl Environment {
         let server = Server::start().await.map_err(ProcessError::Start)?;
         let launch = self.prepared.launch(&server, &self.folder);
         let (launch, mark) = launch.map_err(ProcessError::Start)?;
-        let (child, pipes) = match Child::start(launch, mark).await {
+        let (child, output) = match Child::start(launch, mark).await {
             Ok(started) => started,
             Err(error) => {
                 return self.not_started(&error).map(Phase::Ended);
             }
         };
-        let output = Output::read(pipes, self.log.clone()).map_err(ProcessError::Start)?;
+        let output = Output::read(output, self.log.clone()).map_err(ProcessError::Start)?;
         let running = Running {
             child,
             server,
