@@ -12,7 +12,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use emulator::Emulator;
+use emulator::{Emulator, Kind};
 use serde_json::{Value, json};
 
 fn root() -> &'static Path {
@@ -78,8 +78,7 @@ fn invoke(folder: &Path, function: &str, event: &str, endpoint: &str) -> (u64, V
 
 #[tokio::test]
 async fn the_notes_example_writes_to_its_table_and_reads_it() {
-    let Some(tools) = emulator::tools() else {
-        println!("skipped: HOIST_TEST_TOOLS names no folder with an emulator; .ci/run makes one");
+    let Some(program) = Kind::Ministack.program() else {
         return;
     };
     let Some(installed) = installation::of(&root().join("tests/sdk")) else {
@@ -87,7 +86,7 @@ async fn the_notes_example_writes_to_its_table_and_reads_it() {
     };
     let project = tempfile::tempdir_in(installed.path()).unwrap();
     copy(&root().join("examples/notes-table-js"), project.path());
-    let emulator = Emulator::start(&tools).await;
+    let emulator = Emulator::start(Kind::Ministack, &program).await;
     let endpoint = emulator.url();
     create_table(&endpoint, "Notes").await;
 
