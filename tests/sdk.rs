@@ -12,10 +12,14 @@
 
 #[path = "sdk/emulator.rs"]
 mod emulator;
+#[path = "sdk/example.rs"]
+mod example;
 #[path = "sdk/given.rs"]
 mod given;
 #[path = "npm/installation.rs"]
 mod installation;
+#[path = "sdk/python.rs"]
+mod python;
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};

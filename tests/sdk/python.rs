@@ -3,15 +3,12 @@
 //! The emulator and boto3 are in the folder that `HOIST_TEST_TOOLS` names; `.ci/run` makes it. Without it the tests
 //! say so and pass.
 
-#[path = "sdk/emulator.rs"]
-mod emulator;
-
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use emulator::{Emulator, Kind};
+use super::emulator::{Emulator, Kind};
 use hoist::config::Environment;
 use hoist::local::sandbox::{
     self, Function, Invocation, Log, Network, Outcome, PackageFolder, Runtime, Sandbox,

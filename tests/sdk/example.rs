@@ -1,18 +1,14 @@
 //! The examples that need an AWS endpoint, run by the program itself against an emulated one.
 //!
-//! As in `tests/sdk.rs` the emulator is in the folder that `HOIST_TEST_TOOLS` names, and the AWS SDK comes from npm;
+//! The emulator is in the folder that `HOIST_TEST_TOOLS` names, and the AWS SDK comes from npm;
 //! without one of them the test says so and passes.
-
-#[path = "sdk/emulator.rs"]
-mod emulator;
-#[path = "npm/installation.rs"]
-mod installation;
 
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use emulator::{Emulator, Kind};
+use super::emulator::{Emulator, Kind};
+use super::installation;
 use serde_json::{Value, json};
 
 fn root() -> &'static Path {
