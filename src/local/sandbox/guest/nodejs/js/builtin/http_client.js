@@ -2,12 +2,12 @@
 
 import { Buffer } from "node:buffer";
 import process, { nextTick } from "node:process";
-import { URL, urlToHttpOptions } from "node:url";
+import { URL } from "node:url";
 import { OutgoingMessage } from "node:_http_outgoing";
 import { IncomingMessage, breakOff } from "node:_http_incoming";
 import { globalAgent } from "node:_http_agent";
 import { HttpSocket } from "hoist:http-socket";
-import { hangUp, isToken, kHeaders, kNeedDrain } from "node:_http_common";
+import { hangUp, isToken, kHeaders, kNeedDrain, urlOptions } from "node:_http_common";
 import { Exchange } from "hoist:network";
 import {
   AbortError,
@@ -54,9 +54,9 @@ function duration(value, name) {
 function argumentsOf(input, options, callback) {
   let base;
   if (typeof input === "string") {
-    base = urlToHttpOptions(new URL(input));
+    base = urlOptions(new URL(input));
   } else if (input instanceof URL || (typeof input?.href === "string" && input.searchParams && typeof input.protocol === "string")) {
-    base = urlToHttpOptions(input);
+    base = urlOptions(input);
   } else {
     [callback, options] = [options, input];
   }
@@ -490,7 +490,7 @@ function incoming(request, socket, { status, reason, minor, headers }) {
   res.httpVersion = `1.${minor}`;
   res.statusCode = status;
   res.statusMessage = reason;
-  res.rawHeaders = headers.flat();
+  res._addHeaderLines(headers.flat());
   res.joinDuplicateHeaders = request.joinDuplicateHeaders;
   res.upgrade = false;
   res.req = request;
