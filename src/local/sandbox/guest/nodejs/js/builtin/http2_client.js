@@ -199,7 +199,9 @@ export class ClientHttp2Session extends EventEmitter {
   #streams = new Set();
   #nextId = 1;
   #idle = new Idle(this);
-  alpnProtocol;
+  alpnProtocol = undefined;
+  encrypted = undefined;
+  originSet = undefined;
   closed = false;
   connecting = true;
   destroyed = false;
@@ -212,15 +214,16 @@ export class ClientHttp2Session extends EventEmitter {
     const { createConnection, settings, protocol, ...rest } = options;
     this.url = url;
     this.options = rest;
-    this.encrypted = url.protocol === "https:";
-    this.alpnProtocol = this.encrypted ? "h2" : "h2c";
-    this.originSet = this.encrypted ? [url.origin] : undefined;
     this.localSettings = { ...settings };
     this.remoteSettings = {};
-    this.socket = { encrypted: this.encrypted, remoteAddress: url.hostname, ref() {}, unref() {}, setTimeout() {} };
+    const encrypted = url.protocol === "https:";
+    this.socket = { encrypted, remoteAddress: url.hostname, ref() {}, unref() {}, setTimeout() {} };
     process.nextTick(() => {
       if (this.destroyed) return;
       this.connecting = false;
+      this.encrypted = encrypted;
+      this.alpnProtocol = encrypted ? "h2" : "h2c";
+      this.originSet = encrypted ? [url.origin] : undefined;
       this.emit("connect", this, this.socket);
       this.emit("remoteSettings", this.remoteSettings);
     });
