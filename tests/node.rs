@@ -19,12 +19,22 @@ use std::time::Duration;
 use hoist::local::sandbox::{Function, Runtime, Sandbox};
 use node_case::{Case, faults};
 
+/// The major version of Node.
+fn major(case: &Case) -> u32 {
+    let runtime = case.runtime();
+    runtime
+        .strip_prefix("nodejs")
+        .and_then(|rest| rest.strip_suffix(".x"))
+        .and_then(|major| major.parse().ok())
+        .unwrap_or_else(|| panic!("{runtime} is no Node runtime"))
+}
+
 fn function(folder: &Path, case: &Case) -> Function {
     Function {
         timeout: Duration::from_secs(10),
         logging: node_case::logging(case),
         environment: case.environment(),
-        ..Function::new("f", Runtime::Nodejs(case.major()), case.handler(), folder)
+        ..Function::new("f", Runtime::Nodejs(major(case)), case.handler(), folder)
     }
 }
 

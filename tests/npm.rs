@@ -198,7 +198,7 @@ fn under_node(scripts: &Path, case: &Case, server: SocketAddr) -> Given {
     // One file for both streams: their lines stay in order, as in Lambda's log.
     let log = tempfile::tempfile().unwrap();
     let status = Command::new("node")
-        .arg("runner.mjs")
+        .args(["--no-warnings", "runner.mjs"])
         .arg(format!("{}/{}", case.name, case.script))
         .args([&event, &answer])
         .current_dir(scripts)

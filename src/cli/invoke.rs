@@ -16,7 +16,7 @@ use crate::diag::{Diagnostic, Diagnostics, Severity, Sources, did_you_mean};
 use crate::graph::{App, Function};
 use crate::local::library::Library;
 use crate::local::prepare::{self, Ready, Work, prepare};
-use crate::local::process;
+use crate::local::process::{self, ProcessError};
 use crate::local::sandbox::{
     Completion, Endpoint, Invocation, Log, Notice, Outcome, Pattern, Sandbox, SnapshotJob,
     milliseconds,
@@ -364,7 +364,15 @@ impl Run<'_> {
             Work::Sandbox(function) => function.as_ref().clone(),
             Work::Process(function) => {
                 let prepared = process::prepare(function.as_ref().clone()).await;
-                let prepared = self.said(prepared)?;
+                let missing = match &prepared {
+                    Err(ProcessError::Missing { missing, .. }) => Some(missing.help.clone()),
+                    _ => None,
+                };
+                let prepared = self.said(prepared);
+                if let Some(help) = missing {
+                    self.ui.help(&help)?;
+                }
+                let prepared = prepared?;
                 let line = format!("hoist: not sandboxed: {}", prepared.limits());
                 self.ui.talk_line(&line)?;
                 return Ok(Box::new(prepared));

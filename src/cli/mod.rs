@@ -117,8 +117,10 @@ pub async fn run(arguments: Arguments, environment: &Environment) -> Exit {
         }
     };
     let ended = tokio::select! {
-        ended = command => ended,
+        // In this order, so that signals are listened for before anything is begun.
+        biased;
         () = interrupted() => Ok(Exit::Interrupted),
+        ended = command => ended,
     };
     match ended {
         Ok(exit) | Err(Stop::Said(exit)) => exit,

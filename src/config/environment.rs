@@ -9,8 +9,13 @@ use crate::diag::{Diagnostic, did_you_mean};
 
 /// The variables with the prefix `HOIST_` that mean something.
 ///
-/// The last two belong to the test suite and to `.ci/run`; the program itself ignores them.
-const KNOWN: [&str; 3] = ["HOIST_CACHE_DIR", "HOIST_CORPUS", "HOIST_CI_CACHE"];
+/// All but the first belong to the test suite and to `.ci/run`; the program itself ignores them.
+const KNOWN: [&str; 4] = [
+    "HOIST_CACHE_DIR",
+    "HOIST_CORPUS",
+    "HOIST_CI_CACHE",
+    "HOIST_TEST_NETWORK",
+];
 
 /// Why a setting could not be had at all.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -117,8 +117,7 @@ pub fn prepare(
         logging,
     });
     if let Some(endpoint) = &overrides.endpoint {
-        // The SDKs read it; what the function sets itself stays.
-        environment.insert("AWS_ENDPOINT_URL".to_owned(), endpoint.to_string());
+        variable::point_to(&mut environment, endpoint);
     }
     environment.extend(own_variables(function, overrides, &mut warnings));
     let runtime_packages = match runtime_name.as_str() {

@@ -4,7 +4,7 @@
 
 use indexmap::IndexMap;
 
-use super::sandbox::Logging;
+use super::sandbox::{Endpoint, Logging};
 use crate::graph::LogFormat;
 
 /// What Lambda's own variables are made from.
@@ -89,4 +89,16 @@ pub fn defined(lambda: &Lambda<'_>) -> IndexMap<String, String> {
         );
     }
     variables
+}
+
+/// Lets the SDKs call the local AWS endpoint, unless the function's own variables say otherwise.
+///
+/// The keys are `test` and there is no session token: what emulators take presigned URLs with. Keys of AWS's own form
+/// are refused by some, lest they be real.
+pub fn point_to(variables: &mut IndexMap<String, String>, endpoint: &Endpoint) {
+    variables.insert("AWS_ENDPOINT_URL".to_owned(), endpoint.to_string());
+    for name in ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"] {
+        variables.insert(name.to_owned(), "test".to_owned());
+    }
+    variables.shift_remove("AWS_SESSION_TOKEN");
 }

@@ -81,16 +81,6 @@ impl Case {
         self.runtime.as_deref().unwrap_or("nodejs24.x")
     }
 
-    /// The major version of Node.
-    pub fn major(&self) -> u32 {
-        let runtime = self.runtime();
-        runtime
-            .strip_prefix("nodejs")
-            .and_then(|rest| rest.strip_suffix(".x"))
-            .and_then(|major| major.parse().ok())
-            .unwrap_or_else(|| panic!("{runtime} is no Node runtime"))
-    }
-
     pub fn handler(&self) -> &str {
         self.handler.as_deref().unwrap_or("index.handler")
     }

@@ -51,6 +51,7 @@ pub fn redacted(log: &str) -> String {
         (r#""location":"[^"]*""#, "\"location\":\"<place>\""),
         (r#""responseTime":[\d.]+"#, "\"responseTime\":<ms>"),
         (r"\r", "\n"),
+        (r"(?m)^    at .*\n", ""),
     ];
     let mut log = log.to_owned();
     for (pattern, replacement) in replacements {

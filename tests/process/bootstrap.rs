@@ -152,6 +152,13 @@ fn act(id: &str, event: &str, headers: &str) {
             respond(id, b"\"done\"");
             std::process::exit(5)
         }
+        "respond-without-waiting" => {
+            let address = std::env::var("AWS_LAMBDA_RUNTIME_API").unwrap();
+            let mut stream = TcpStream::connect(&address).unwrap();
+            let head = format!("POST /2018-06-01/runtime/invocation/{id}/response HTTP/1.1\r\nHost: x\r\nContent-Length: 6\r\n\r\n\"done\"");
+            stream.write_all(head.as_bytes()).unwrap();
+            std::process::exit(5)
+        }
         "respond-then-hang" => {
             respond(id, b"\"done\"");
             hang()

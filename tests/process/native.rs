@@ -282,6 +282,7 @@ async fn what_was_answered_counts_whatever_comes_after_it() {
     };
     for (event, said) in [
         ("respond-then-exit", "exit status 5"),
+        ("respond-without-waiting", "exit status 5"),
         ("respond-then-hang", "Task timed out after 1.00 seconds"),
     ] {
         let mut environment = bench.environment().await;

@@ -248,8 +248,7 @@ def handler(event, context):
     };
     let mut environment = bench.environment().await;
     invoke(&mut environment, "{}").await;
-    drop(environment);
-    assert!(bench.log().contains("\none\ntwo\n"), "{}", bench.log());
+    assert_eq!(redacted(&bench), "one\ntwo\nthree\n");
 }
 
 #[tokio::test]
@@ -368,4 +367,48 @@ def handler(event, context):
         );
         assert!(!environment.is_usable());
     }
+}
+
+#[tokio::test]
+async fn folders_stand_in_where_lambdas_places_are_not_possible() {
+    if !super::is_here("python3") {
+        return;
+    }
+    // A python that lies in /tmp would not be seen under a private one.
+    let machine = TempDir::new_in("/tmp").unwrap();
+    let made = std::process::Command::new("python3")
+        .args(["-m", "venv", "--without-pip"])
+        .arg(machine.path())
+        .status();
+    if !made.is_ok_and(|status| status.success()) {
+        eprintln!("skipped: python3 makes no virtual environments here");
+        return;
+    }
+    let layer = TempDir::new().unwrap();
+    std::fs::create_dir(layer.path().join("python")).unwrap();
+    std::fs::write(layer.path().join("python/shared.py"), "NAME = 'layer'").unwrap();
+    let code = "
+import os, tempfile, shared
+def handler(event, context):
+    open(os.path.join(tempfile.gettempdir(), 'kept'), 'w').close()
+    return [shared.NAME, os.environ['LAMBDA_TASK_ROOT'], os.getcwd(), os.listdir(tempfile.gettempdir()),
+            tempfile.gettempdir() == os.environ['HOME'] == os.environ['TMP']]
+";
+    let change = |function: &mut Function| {
+        function.search = format!("{}/bin", machine.path().display());
+        function.layers.push(layer.path().to_owned());
+    };
+    let Some((bench, folder)) = bench_with(code, change).await else {
+        return;
+    };
+    let limits = bench.prepared.limits();
+    assert!(
+        limits.contains("folders stand in for /tmp, /var/task and /opt"),
+        "{limits}"
+    );
+    let mut environment = bench.environment().await;
+    let seen = answer(&invoke(&mut environment, "{}").await);
+    let task = folder.path().to_str().unwrap();
+    assert_eq!(seen, json!(["layer", task, task, ["kept"], true]));
+    assert!(!folder.path().join("__pycache__").exists());
 }

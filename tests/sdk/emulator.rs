@@ -14,20 +14,63 @@ const TICK: Duration = Duration::from_millis(50);
 /// Between choosing a free port and the server's taking it, somebody else may.
 const TRIES: usize = 5;
 
-/// The folder with the emulators' virtual environments, as `.ci/run` makes it; none when the variable
-/// `HOIST_TEST_TOOLS` does not name one.
-pub fn tools() -> Option<PathBuf> {
-    let tools = PathBuf::from(std::env::var_os("HOIST_TEST_TOOLS")?);
-    assert!(
-        ministack(&tools).is_file(),
-        "HOIST_TEST_TOOLS names {}, and there is no ministack",
-        tools.display()
-    );
-    Some(tools)
+/// The servers that stand in for AWS.
+#[derive(Debug, Clone, Copy)]
+pub enum Kind {
+    /// Runs functions too.
+    Ministack,
+    /// Strict about most inputs.
+    Moto,
 }
 
-fn ministack(tools: &Path) -> PathBuf {
-    tools.join("ministack/bin/ministack")
+impl Kind {
+    /// Its program in the folder that the variable `HOIST_TEST_TOOLS` names, as `.ci/run` makes it. None, with the
+    /// reason on standard output, when it is not there.
+    pub fn program(self) -> Option<PathBuf> {
+        let Some(tools) = std::env::var_os("HOIST_TEST_TOOLS") else {
+            println!("skipped: HOIST_TEST_TOOLS names no folder with {self:?}; .ci/run makes one");
+            return None;
+        };
+        let program = Path::new(&tools).join(match self {
+            Kind::Ministack => "ministack/bin/ministack",
+            Kind::Moto => "moto/bin/moto_server",
+        });
+        if !program.is_file() {
+            println!("skipped: {} is not there", program.display());
+            return None;
+        }
+        Some(program)
+    }
+
+    fn health(self) -> &'static str {
+        match self {
+            Kind::Ministack => "/_ministack/health",
+            Kind::Moto => "/moto-api/data.json",
+        }
+    }
+
+    fn reset(self) -> &'static str {
+        match self {
+            Kind::Ministack => "/_ministack/reset",
+            Kind::Moto => "/moto-api/reset",
+        }
+    }
+
+    fn command(self, program: &Path, port: u16) -> Command {
+        let mut command = Command::new(program);
+        command.env_clear();
+        match self {
+            Kind::Ministack => {
+                command.env("GATEWAY_PORT", port.to_string());
+                command.env("BIND_HOST", "127.0.0.1");
+                command.env("MINISTACK_HOST", "127.0.0.1");
+            }
+            Kind::Moto => {
+                command.args(["-H", "127.0.0.1", "-p", &port.to_string()]);
+            }
+        }
+        command
+    }
 }
 
 /// A port that was free a moment ago.
@@ -38,6 +81,7 @@ pub fn free_port() -> u16 {
 
 /// A running server.
 pub struct Emulator {
+    kind: Kind,
     server: Child,
     port: u16,
     /// Where it may write.
@@ -45,29 +89,25 @@ pub struct Emulator {
 }
 
 impl Emulator {
-    /// Starts ministack and waits until it answers.
-    pub async fn start(tools: &Path) -> Self {
+    /// Starts the server and waits until it answers.
+    pub async fn start(kind: Kind, program: &Path) -> Self {
         for _ in 0..TRIES {
-            if let Some(emulator) = Self::try_start(tools).await {
+            if let Some(emulator) = Self::try_start(kind, program).await {
                 return emulator;
             }
         }
-        panic!("ministack did not start");
+        panic!("{} did not start", program.display());
     }
 
-    async fn try_start(tools: &Path) -> Option<Self> {
+    async fn try_start(kind: Kind, program: &Path) -> Option<Self> {
         let folder = tempfile::tempdir().unwrap();
         let port = free_port();
-        let log = File::create(folder.path().join("ministack.log")).unwrap();
-        let mut command = Command::new(ministack(tools));
+        let log = File::create(folder.path().join("server.log")).unwrap();
+        let mut command = kind.command(program, port);
         command
-            .env_clear()
             .env("PATH", std::env::var_os("PATH").unwrap_or_default())
             .env("HOME", folder.path())
             .env("TMPDIR", folder.path())
-            .env("GATEWAY_PORT", port.to_string())
-            .env("BIND_HOST", "127.0.0.1")
-            .env("MINISTACK_HOST", "127.0.0.1")
             .current_dir(folder.path())
             .stdin(Stdio::null())
             .stdout(log.try_clone().unwrap())
@@ -76,6 +116,7 @@ impl Emulator {
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
         let mut emulator = Emulator {
+            kind,
             server: command.spawn().unwrap(),
             port,
             _folder: folder,
@@ -85,7 +126,7 @@ impl Emulator {
             if emulator.server.try_wait().unwrap().is_some() {
                 return None;
             }
-            let health = reqwest::get(format!("{}/_ministack/health", emulator.url())).await;
+            let health = reqwest::get(format!("{}{}", emulator.url(), kind.health())).await;
             if health.is_ok_and(|answer| answer.status().is_success()) {
                 return Some(emulator);
             }
@@ -102,7 +143,7 @@ impl Emulator {
     /// Forgets everything that was made.
     pub async fn reset(&self) {
         let client = reqwest::Client::new();
-        let reset = client.post(format!("{}/_ministack/reset", self.url()));
+        let reset = client.post(format!("{}{}", self.url(), self.kind.reset()));
         let answer = reset.send().await.unwrap();
         assert!(answer.status().is_success(), "{answer:?}");
     }

@@ -40,7 +40,7 @@ fn redacted(text: &str) -> String {
         (r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", "<time>"),
         (r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", "<id>"),
         (
-            r#"(extendedRequestId['"]?: ?['"])[A-Za-z0-9+/=]+"#,
+            r#"(?i)((?:requestId|hostId)['"]?: ?['"])[a-z0-9+/=]+"#,
             "${1}<id>",
         ),
         (r"\(node:\d+\)", "(node)"),

@@ -171,3 +171,16 @@ fn in_brackets(text: &str) -> String {
         text => format!(" ({text})"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_disk_is_called_one() {
+        let full = io::Error::from(io::ErrorKind::StorageFull);
+        let error = LibraryError::write(Path::new("/cache/x"), full);
+        assert_eq!(error.to_string(), "cannot write /cache/x: the disk is full");
+        assert!(error.help().starts_with("free some space"));
+    }
+}

@@ -37,6 +37,17 @@ pub struct Library {
     virtual_environment: Option<PathBuf>,
 }
 
+/// A virtual environment with boto3 in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VirtualEnvironment {
+    /// Where it is.
+    pub folder: PathBuf,
+    /// The version of its boto3.
+    pub boto3: String,
+    /// The folder that holds its boto3 and nothing that Lambda does not have.
+    packages: PathBuf,
+}
+
 /// Names of virtual environments that are looked for beside the template when none is active.
 const VIRTUAL_ENVIRONMENTS: [&str; 2] = [".venv", "venv"];
 
@@ -70,7 +81,8 @@ impl Library {
     /// `base` is the template's folder. Warns of a virtual environment whose boto3 cannot be used.
     pub fn python(&self, base: &Path, warnings: &mut Diagnostics) -> Vec<PackageFolder> {
         let folder = self
-            .exposed(base, warnings)
+            .environment(base, warnings)
+            .map(|environment| environment.packages)
             .or_else(|| Some(self.stored(Language::Python)?.join("site-packages")));
         let seen = folder.map(|folder| PackageFolder {
             folder,
@@ -79,8 +91,12 @@ impl Library {
         seen.into_iter().collect()
     }
 
-    /// boto3 of a virtual environment.
-    fn exposed(&self, base: &Path, warnings: &mut Diagnostics) -> Option<PathBuf> {
+    /// The virtual environment whose boto3 Python functions get, if there is one. See [`Library::python`].
+    pub fn environment(
+        &self,
+        base: &Path,
+        warnings: &mut Diagnostics,
+    ) -> Option<VirtualEnvironment> {
         let store = self.store.as_ref()?.folder(Language::Python);
         let beside = VIRTUAL_ENVIRONMENTS
             .iter()
@@ -89,7 +105,11 @@ impl Library {
         active.chain(beside).find_map(|environment| {
             let packages = venv::with_boto3(&environment)?;
             match venv::expose(&packages, &store) {
-                Ok((folder, _)) => Some(folder),
+                Ok((packages, boto3)) => Some(VirtualEnvironment {
+                    folder: environment,
+                    boto3,
+                    packages,
+                }),
                 Err(why) => {
                     let summary = format!(
                         "boto3 of the virtual environment {} cannot be used: {why}",

@@ -69,11 +69,10 @@ pub fn installed(packages: &Path) -> Vec<Distribution> {
         .collect()
 }
 
-/// What the text of a `METADATA` file says that the package needs in the guest. What is not understood is
-/// given as it stands.
+/// What the text of a `METADATA` file says that the package needs in the guest.
 ///
 /// # Errors
-/// The line that is no requirement.
+/// The line that is no requirement, and why.
 pub fn dependencies(metadata: &str) -> Result<Vec<Dependency>, String> {
     // The description follows the first empty line.
     let header = metadata.lines().take_while(|line| !line.is_empty());

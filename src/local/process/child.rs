@@ -1,12 +1,11 @@
 //! A child process in a process group of its own: started, frozen, killed with everything it started.
 
-use std::ffi::{CString, OsString, c_char};
+use std::ffi::OsString;
 use std::fs::File;
 use std::io;
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};
-use std::os::unix::ffi::OsStrExt;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, ExitStatus, Stdio};
 use std::sync::{Mutex, mpsc};
 use std::time::Duration;
@@ -17,7 +16,9 @@ use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
 use tokio::sync::{oneshot, watch};
 
+use super::image::Image;
 use super::root::Root;
+use super::straggler;
 
 /// Open files of one process. Source: Lambda quotas, "File descriptors".
 const MAX_FILES: u64 = 1024;
@@ -40,14 +41,6 @@ pub struct Launch {
     pub root: Option<Root>,
     /// A variable of the environment that says which descriptor takes framed log records.
     pub frames: Option<&'static str>,
-}
-
-/// What the process writes.
-pub struct Pipes {
-    /// Standard output and standard error: one pipe keeps their order.
-    pub output: OwnedFd,
-    /// Framed log records.
-    pub frames: Option<OwnedFd>,
 }
 
 /// How a process ended.
@@ -77,12 +70,13 @@ pub struct Child {
 }
 
 impl Child {
-    /// Starts a process; `mark` is a variable with a value that no other process on this machine has in its
+    /// Starts a process and gives what it writes: standard output, standard error and framed log records, in one pipe,
+    /// which keeps their order. `mark` is a variable with a value that no other process on this machine has in its
     /// environment: descendants that left the group are found by it.
     ///
     /// # Errors
     /// When the system refuses: no such file, not executable, no program of this machine.
-    pub async fn start(launch: Launch, mark: String) -> io::Result<(Child, Pipes)> {
+    pub async fn start(launch: Launch, mark: String) -> io::Result<(Child, OwnedFd)> {
         let (started, start) = oneshot::channel();
         let (set_exit, exit) = watch::channel(None);
         let (set_gone, gone) = mpsc::channel();
@@ -91,7 +85,7 @@ impl Child {
         std::thread::Builder::new()
             .name("hoist-process".into())
             .spawn(move || {
-                let (mut child, pipes) = match spawn(launch) {
+                let (mut child, output) = match spawn(launch) {
                     Ok(spawned) => spawned,
                     Err(error) => {
                         let _ = started.send(Err(error));
@@ -99,22 +93,22 @@ impl Child {
                     }
                 };
                 let group = Pid::from_raw(child.id() as i32);
-                if started.send(Ok((group, pipes))).is_err() {
+                if started.send(Ok((group, output))).is_err() {
                     kill(group);
                 }
                 wait_unreaped(group);
                 // As long as the process is not reaped, its group's number is not given to another one.
                 kill(group);
                 let exit = child.wait().map_or(Exit::Signal(9), Exit::from);
-                stragglers::kill(&mark);
+                straggler::kill(&mark);
                 let _ = set_exit.send(Some(exit));
                 let _ = set_gone.send(());
             })?;
-        let (group, pipes) = start
+        let (group, output) = start
             .await
             .map_err(|_| io::Error::other("the thread of the process ended"))??;
         let gone = Mutex::new(gone);
-        Ok((Child { group, exit, gone }, pipes))
+        Ok((Child { group, exit, gone }, output))
     }
 
     /// The process's number; its group has the same.
@@ -178,13 +172,13 @@ fn wait_unreaped(_process: Pid) {
     }
 }
 
-fn spawn(launch: Launch) -> io::Result<(std::process::Child, Pipes)> {
+fn spawn(launch: Launch) -> io::Result<(std::process::Child, OwnedFd)> {
     let (output, to_output) = io::pipe()?;
     let mut command = Command::new(&launch.program);
     command
         .stdin(Stdio::from(File::open("/dev/null")?))
         .stdout(to_output.try_clone()?)
-        .stderr(to_output)
+        .stderr(to_output.try_clone()?)
         .process_group(0);
     if launch.root.is_none() {
         command.current_dir(&launch.folder);
@@ -192,19 +186,18 @@ fn spawn(launch: Launch) -> io::Result<(std::process::Child, Pipes)> {
     let mut environment = launch.environment;
     let frames = match launch.frames {
         Some(variable) => {
-            let (frames, to_frames) = io::pipe()?;
-            let descriptor = to_frames.as_raw_fd().to_string();
+            let frames = OwnedFd::from(to_output.try_clone()?);
+            let descriptor = frames.as_raw_fd().to_string();
             environment.push((variable.to_owned(), descriptor.into()));
-            Some((frames, OwnedFd::from(to_frames)))
+            Some(frames)
         }
         None => None,
     };
-    let (frames, to_frames) = frames.unzip();
     let image = Image::new(&launch.program, &launch.arguments, environment)?;
     let limits = limits();
     let mut root = launch.root;
     let enter = move || -> io::Result<()> {
-        if let Some(frames) = &to_frames {
+        if let Some(frames) = &frames {
             fcntl(frames.as_fd(), FcntlArg::F_SETFD(FdFlag::empty()))?;
         }
         for (resource, soft, hard) in limits {
@@ -222,68 +215,7 @@ fn spawn(launch: Launch) -> io::Result<(std::process::Child, Pipes)> {
     // nor takes a lock.
     unsafe { command.pre_exec(enter) };
     let child = command.spawn()?;
-    let pipes = Pipes {
-        output: output.into(),
-        frames: frames.map(OwnedFd::from),
-    };
-    Ok((child, pipes))
-}
-
-/// A program with its arguments and its environment, as the system call takes them. `Command` would do the same, but
-/// runs what is no program as a shell script; Lambda does not.
-struct Image {
-    program: CString,
-    arguments: Vec<*const c_char>,
-    environment: Vec<*const c_char>,
-    /// What the pointers point to.
-    _texts: Vec<CString>,
-}
-
-// SAFETY: the pointers point into `_texts`, which live as long and are never changed.
-unsafe impl Send for Image {}
-// SAFETY: as above.
-unsafe impl Sync for Image {}
-
-impl Image {
-    fn new(
-        program: &Path,
-        arguments: &[OsString],
-        environment: Vec<(String, OsString)>,
-    ) -> io::Result<Self> {
-        let text = |bytes: &[u8]| CString::new(bytes);
-        let program = text(program.as_os_str().as_bytes())?;
-        let mut texts = vec![program.clone()];
-        for argument in arguments {
-            texts.push(text(argument.as_bytes())?);
-        }
-        let count = texts.len();
-        for (name, value) in environment {
-            texts.push(text(&[name.as_bytes(), b"=", value.as_bytes()].concat())?);
-        }
-        let pointers = |texts: &[CString]| -> Vec<*const c_char> {
-            let texts = texts.iter().map(|text| text.as_ptr());
-            texts.chain([std::ptr::null()]).collect()
-        };
-        Ok(Image {
-            program,
-            arguments: pointers(&texts[..count]),
-            environment: pointers(&texts[count..]),
-            _texts: texts,
-        })
-    }
-
-    /// Becomes that program; comes back only with the reason why it cannot.
-    fn start(&self) -> io::Error {
-        // SAFETY: both lists end with a null pointer, and everything they point to is there.
-        unsafe {
-            nix::libc::execve(
-                self.program.as_ptr(),
-                self.arguments.as_ptr(),
-                self.environment.as_ptr(),
-            );
-        }
-        io::Error::last_os_error()
-    }
+    Ok((child, output.into()))
 }
 
 /// What Lambda limits and this system does, too. No core files: they would lie in the function's folder.
@@ -294,54 +226,6 @@ fn limits() -> [(Resource, u64, u64); 2] {
         (Resource::RLIMIT_NOFILE, files, files),
         (Resource::RLIMIT_CORE, 0, 0),
     ]
-}
-
-/// Descendants that left the process group.
-mod stragglers {
-    /// Rounds of looking for more: a killed process may have started another one meanwhile.
-    #[cfg(target_os = "linux")]
-    const ROUNDS: usize = 8;
-
-    /// Kills every process whose environment holds `mark`.
-    #[cfg(target_os = "linux")]
-    pub fn kill(mark: &str) {
-        use nix::sys::signal::{Signal, kill};
-        use nix::unistd::Pid;
-        for _ in 0..ROUNDS {
-            let mut found = false;
-            for process in marked(mark.as_bytes()) {
-                found |= kill(Pid::from_raw(process), Signal::SIGKILL).is_ok();
-            }
-            if !found {
-                return;
-            }
-            std::thread::yield_now();
-        }
-    }
-
-    /// Only Linux shows the environment of processes: elsewhere what left the group lives on.
-    #[cfg(not(target_os = "linux"))]
-    pub fn kill(_mark: &str) {}
-
-    #[cfg(target_os = "linux")]
-    fn marked(mark: &[u8]) -> Vec<i32> {
-        let mut marked = Vec::new();
-        for entry in std::fs::read_dir("/proc").into_iter().flatten().flatten() {
-            let Some(process) = entry
-                .file_name()
-                .to_str()
-                .and_then(|name| name.parse().ok())
-            else {
-                continue;
-            };
-            // Those of other users cannot be read, and those that are gone neither. A zombie's is empty.
-            let environment = std::fs::read(entry.path().join("environ")).unwrap_or_default();
-            if environment.split(|byte| *byte == 0).any(|one| one == mark) {
-                marked.push(process);
-            }
-        }
-        marked
-    }
 }
 
 /// A signal as Go writes it, in whose words Lambda tells of it.

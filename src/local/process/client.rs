@@ -91,14 +91,7 @@ fn link_sdk(packages: &[PackageFolder], to: &Path) -> io::Result<()> {
 }
 
 fn link(from: &Path, to: &Path) -> io::Result<()> {
-    #[cfg(unix)]
-    {
-        std::os::unix::fs::symlink(fs::canonicalize(from)?, to)
-    }
-    #[cfg(not(unix))]
-    {
-        std::os::windows::fs::symlink_dir(fs::canonicalize(from)?, to)
-    }
+    std::os::unix::fs::symlink(fs::canonicalize(from)?, to)
 }
 
 fn for_node(text: &str) -> String {

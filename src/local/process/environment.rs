@@ -11,7 +11,8 @@ use tokio::time::timeout_at;
 use super::api::{Answer, Event, Server};
 use super::child::{Child, Exit, Launch, signal_name};
 use super::output::Output;
-use super::{Prepared, ProcessError, environment_folder, memory, program};
+use super::prepared::{Prepared, environment_folder};
+use super::{ProcessError, memory, program};
 use crate::local::sandbox::{
     Completion, Failure, INIT_LIMIT, Invocation, Log, MAX_ANSWER, Outcome, Platform, Report,
     Status, overfull,
@@ -130,6 +131,11 @@ impl Prepared {
             &self.function.search,
             folder.path(),
         );
+        for (name, value) in &self.program.variables {
+            if !self.function.environment.contains_key(name) {
+                environment.push((name.clone(), value.into()));
+            }
+        }
         environment.push((api.0.to_owned(), api.1.into()));
         let executable = &self.program.executable;
         let launch = Launch {
@@ -159,13 +165,13 @@ impl Environment {
         let server = Server::start().await.map_err(ProcessError::Start)?;
         let launch = self.prepared.launch(&server, &self.folder);
         let (launch, mark) = launch.map_err(ProcessError::Start)?;
-        let (child, pipes) = match Child::start(launch, mark).await {
+        let (child, output) = match Child::start(launch, mark).await {
             Ok(started) => started,
             Err(error) => {
                 return self.not_started(&error).map(Phase::Ended);
             }
         };
-        let output = Output::read(pipes, self.log.clone()).map_err(ProcessError::Start)?;
+        let output = Output::read(output, self.log.clone()).map_err(ProcessError::Start)?;
         let running = Running {
             child,
             server,
@@ -177,7 +183,7 @@ impl Environment {
                 Err(payload) => Some(End::Init(payload)),
             },
             exit = running.child.exited() => {
-                Some(running.server.init_error().map_or(End::Exit(exit), End::Init))
+                Some(running.server.init_error().await.map_or(End::Exit(exit), End::Init))
             }
             () = memory::exceeds(running.child.id(), self.prepared.function.memory_mb) => Some(End::Memory),
         };
@@ -303,7 +309,10 @@ impl Environment {
             () = overfull(&tmp, tmp_bytes) => Some(End::Tmp),
         };
         // The process may have ended right after it answered.
-        let answer = answer.or_else(|| running.server.answered());
+        let answer = match (answer, &end) {
+            (None, Some(End::Exit(_))) => running.server.answered().await,
+            (answer, _) => answer,
+        };
         self.peak = self.peak.max(memory::used_mb(running.child.id()));
         if let Some(End::Memory) = end {
             self.peak = function.memory_mb;

@@ -7,7 +7,6 @@ use tokio::net::unix::pipe::Receiver;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
 
-use super::child::Pipes;
 use crate::local::sandbox::Log;
 
 /// What is kept of one line before it is handed on. Source: CloudWatch Logs quotas, size of an event.
@@ -19,7 +18,7 @@ const MAX_READ: usize = 1 << 20;
 /// A frame larger than this is taken for something that is no frame, in bytes.
 const MAX_FRAME: usize = 64 << 20;
 
-/// Reads the pipes of a process into its log, until they are closed or this is dropped.
+/// Reads the pipe of a process into its log, until it is closed or this is dropped.
 pub struct Output {
     drain: mpsc::Sender<oneshot::Sender<()>>,
     task: JoinSet<()>,
@@ -29,38 +28,34 @@ impl Output {
     /// Begins to read.
     ///
     /// # Errors
-    /// When the system cannot wait for the pipes.
-    pub fn read(pipes: Pipes, log: Log) -> io::Result<Self> {
-        let mut output = Stream::new(pipes.output, Sink::Lines(Lines::default()), log.clone())?;
-        let frames = pipes
-            .frames
-            .map(|frames| Stream::new(frames, Sink::Frames(Frames::default()), log));
-        let mut frames = frames.transpose()?;
+    /// When the system cannot wait for the pipe.
+    pub fn read(pipe: OwnedFd, log: Log) -> io::Result<Self> {
+        let mut stream = Stream {
+            pipe: Some(Receiver::from_owned_fd(pipe)?),
+            records: Records::default(),
+            log,
+        };
         let (drain, mut drains) = mpsc::channel::<oneshot::Sender<()>>(1);
         let mut task = JoinSet::new();
         task.spawn(async move {
             loop {
-                let wanted = tokio::select! {
-                    () = output.readable() => None,
-                    () = readable(&mut frames) => None,
-                    wanted = drains.recv() => match wanted {
-                        Some(wanted) => Some(wanted),
-                        None => return,
-                    },
-                };
-                output.take();
-                if let Some(frames) = &mut frames {
-                    frames.take();
-                }
-                if let Some(wanted) = wanted {
-                    let _ = wanted.send(());
+                tokio::select! {
+                    () = stream.readable() => stream.take(),
+                    wanted = drains.recv() => {
+                        stream.take();
+                        stream.records.flush(&stream.log);
+                        match wanted {
+                            Some(wanted) => drop(wanted.send(())),
+                            None => return,
+                        }
+                    }
                 }
             }
         });
         Ok(Output { drain, task })
     }
 
-    /// Hands on everything that has been written so far.
+    /// Hands on everything that has been written so far, a line without its end, too.
     pub async fn drain(&self) {
         let (done, all) = oneshot::channel();
         if self.drain.send(done).await.is_ok() {
@@ -68,7 +63,7 @@ impl Output {
         }
     }
 
-    /// Hands on what is left, with a last line that has no end; for a process that is gone.
+    /// Hands on what is left; for a process that is gone.
     pub async fn finish(mut self) {
         self.drain().await;
         drop(self.drain);
@@ -76,33 +71,13 @@ impl Output {
     }
 }
 
-async fn readable(stream: &mut Option<Stream>) {
-    match stream {
-        Some(stream) => stream.readable().await,
-        None => std::future::pending().await,
-    }
-}
-
 struct Stream {
     pipe: Option<Receiver>,
-    sink: Sink,
+    records: Records,
     log: Log,
 }
 
-enum Sink {
-    Lines(Lines),
-    Frames(Frames),
-}
-
 impl Stream {
-    fn new(pipe: OwnedFd, sink: Sink, log: Log) -> io::Result<Self> {
-        Ok(Stream {
-            pipe: Some(Receiver::from_owned_fd(pipe)?),
-            sink,
-            log,
-        })
-    }
-
     /// Comes back when there is something to read; never once it is closed.
     async fn readable(&mut self) {
         match &self.pipe {
@@ -122,10 +97,7 @@ impl Stream {
                 Ok(0) => self.pipe = None,
                 Ok(size) => {
                     taken += size;
-                    match &mut self.sink {
-                        Sink::Lines(lines) => lines.push(&buffer[..size], &self.log),
-                        Sink::Frames(frames) => frames.push(&buffer[..size], &self.log),
-                    }
+                    self.records.push(&buffer[..size], &self.log);
                 }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
                 Err(_) => self.pipe = None,
@@ -134,80 +106,109 @@ impl Stream {
     }
 }
 
-impl Drop for Stream {
-    fn drop(&mut self) {
-        if let Sink::Lines(lines) = &mut self.sink {
-            lines.flush(&self.log);
-        }
-    }
-}
-
-/// Text cut into lines.
-#[derive(Default)]
-struct Lines {
-    pending: Vec<u8>,
-}
-
-impl Lines {
-    fn push(&mut self, bytes: &[u8], log: &Log) {
-        for piece in bytes.split_inclusive(|byte| *byte == b'\n') {
-            self.pending.extend_from_slice(piece);
-            if piece.ends_with(b"\n") || self.pending.len() >= MAX_LINE {
-                log.output(&std::mem::take(&mut self.pending));
-            }
-        }
-    }
-
-    fn flush(&mut self, log: &Log) {
-        if !self.pending.is_empty() {
-            self.pending.push(b'\n');
-            log.output(&std::mem::take(&mut self.pending));
-        }
-    }
-}
-
-/// Log records with their length before them, as Lambda's runtime clients write them to
-/// `_LAMBDA_TELEMETRY_LOG_FD`: four bytes of type, four of length, eight of time, then the text.
+/// Lines of text, and between them framed records: those have their length before them, as Lambda's runtime clients
+/// write them to `_LAMBDA_TELEMETRY_LOG_FD`: four bytes of type, four of length, eight of time, then the text.
+///
+/// Lambda takes frames from a pipe of their own. Here all come in one, because only that keeps their order; what begins
+/// a frame cannot stand in a text of UTF-8 without a zero byte.
 ///
 /// Source: awslambdaric, `FramedTelemetryLogSink`.
 #[derive(Default)]
-struct Frames {
+struct Records {
     pending: Vec<u8>,
-    /// Something came that is no frame: the rest is taken as text.
-    broken: Option<Lines>,
 }
 
-/// The upper half of a frame's type.
-const FRAME: [u8; 2] = [0xa5, 0x5a];
+/// How a frame's type begins; the last byte tells the format and the level.
+const FRAME: [u8; 3] = [0xa5, 0x5a, 0];
 const HEADER: usize = 16;
 
-impl Frames {
+/// What stands first in the bytes that are there.
+enum First {
+    /// Text up to here: a whole line, or what stands before a frame.
+    Text(usize),
+    /// A frame whose text ends here.
+    Frame(usize),
+    /// Something of which the end is not there yet.
+    Part,
+}
+
+impl Records {
     fn push(&mut self, bytes: &[u8], log: &Log) {
-        if let Some(lines) = &mut self.broken {
-            return lines.push(bytes, log);
-        }
         self.pending.extend_from_slice(bytes);
-        while self.pending.len() >= HEADER {
-            let length = self.pending[4..8]
-                .iter()
-                .fold(0_usize, |length, byte| length << 8 | usize::from(*byte));
-            if self.pending[..2] != FRAME || length > MAX_FRAME {
-                let mut lines = Lines::default();
-                lines.push(&std::mem::take(&mut self.pending), log);
-                self.broken = Some(lines);
-                return;
+        let mut done = 0;
+        loop {
+            let rest = &self.pending[done..];
+            match first(rest) {
+                First::Text(end) => {
+                    text(&rest[..end], log);
+                    done += end;
+                }
+                First::Frame(end) => {
+                    frame(&rest[HEADER..end], log);
+                    done += end;
+                }
+                First::Part => break,
             }
-            if self.pending.len() < HEADER + length {
-                return;
-            }
-            let rest = self.pending.split_off(HEADER + length);
-            let mut record = std::mem::replace(&mut self.pending, rest);
-            record.drain(..HEADER);
-            if !record.ends_with(b"\n") {
-                record.push(b'\n');
-            }
-            log.console(&record);
         }
+        self.pending.drain(..done);
+    }
+
+    /// Hands on what has no end yet.
+    fn flush(&mut self, log: &Log) {
+        if !self.pending.is_empty() {
+            text(&std::mem::take(&mut self.pending), log);
+        }
+    }
+}
+
+fn first(bytes: &[u8]) -> First {
+    if bytes.starts_with(&FRAME) {
+        if bytes.len() < HEADER {
+            return First::Part;
+        }
+        let length = bytes[4..8]
+            .iter()
+            .fold(0_usize, |length, byte| length << 8 | usize::from(*byte));
+        if length <= MAX_FRAME {
+            return match bytes.len() < HEADER + length {
+                true => First::Part,
+                false => First::Frame(HEADER + length),
+            };
+        }
+        // No client writes such a frame: it is taken for text.
+    }
+    let line = bytes
+        .iter()
+        .position(|byte| *byte == b'\n')
+        .map(|at| at + 1);
+    let within = &bytes[..line.unwrap_or(bytes.len()).min(MAX_LINE)];
+    let skipped = within.len().min(1);
+    let frame = within[skipped..]
+        .windows(FRAME.len())
+        .position(|three| three == FRAME)
+        .map(|at| at + skipped);
+    match (frame, line) {
+        (Some(end), _) => First::Text(end),
+        (None, Some(end)) if end <= MAX_LINE => First::Text(end),
+        (None, _) if within.len() == MAX_LINE => First::Text(MAX_LINE),
+        (None, _) => First::Part,
+    }
+}
+
+/// Hands on a line; one that something else follows gets its end here.
+fn text(line: &[u8], log: &Log) {
+    if line.ends_with(b"\n") || line.len() >= MAX_LINE {
+        log.output(line);
+    } else {
+        log.output(&[line, b"\n"].concat());
+    }
+}
+
+fn frame(record: &[u8], log: &Log) {
+    if record.ends_with(b"\n") {
+        log.console(record);
+    } else {
+        log.console(&[record, b"\n"].concat());
     }
 }
 
@@ -237,47 +238,62 @@ mod tests {
     #[test]
     fn lines_are_records_however_they_come() {
         let (log, written) = log();
-        let mut lines = Lines::default();
-        lines.push(b"a\nb", &log);
-        lines.push(b"c\n\nd", &log);
-        lines.flush(&log);
+        let mut records = Records::default();
+        records.push(b"a\nb", &log);
+        records.push(b"c\n\nd", &log);
+        records.flush(&log);
         assert_eq!(*written.lock().unwrap(), ["a\n", "bc\n", "\n", "d\n"]);
     }
 
     #[test]
     fn a_line_without_an_end_is_cut() {
         let (log, written) = log();
-        Lines::default().push(&vec![b'x'; MAX_LINE + 1], &log);
-        assert_eq!(written.lock().unwrap()[0].len(), MAX_LINE + 1);
-        let mut lines = Lines::default();
-        for _ in 0..MAX_LINE {
-            lines.push(b"y", &log);
-        }
-        assert_eq!(written.lock().unwrap()[1].len(), MAX_LINE);
+        let mut records = Records::default();
+        records.push(&vec![b'x'; MAX_LINE + 1], &log);
+        records.push(b"\n", &log);
+        let lengths: Vec<usize> = written.lock().unwrap().iter().map(String::len).collect();
+        assert_eq!(lengths, [MAX_LINE, 2]);
     }
 
     #[test]
     fn frames_are_records_with_the_lines_inside_them() {
-        let (log, written) = log();
-        let mut frames = Frames::default();
-        let bytes = [frame("one\ntwo"), frame("three\n")].concat();
-        for byte in bytes.chunks(7) {
-            frames.push(byte, &log);
+        let bytes = [
+            frame("one\ntwo"),
+            frame("three\n"),
+            b"text\nmore".to_vec(),
+            frame("four"),
+            b"end\n".to_vec(),
+        ]
+        .concat();
+        let expected = [
+            "one\ntwo\n",
+            "three\n",
+            "text\n",
+            "more\n",
+            "four\n",
+            "end\n",
+        ];
+        for size in [1, 7, 100] {
+            let (log, written) = log();
+            let mut records = Records::default();
+            for part in bytes.chunks(size) {
+                records.push(part, &log);
+            }
+            records.flush(&log);
+            assert_eq!(*written.lock().unwrap(), expected, "{size}");
         }
-        assert_eq!(*written.lock().unwrap(), ["one\ntwo\n", "three\n"]);
     }
 
     #[test]
     fn what_is_no_frame_is_text() {
         let (log, written) = log();
-        let mut frames = Frames::default();
-        frames.push(b"hello there, no frame\n", &log);
-        frames.push(b"more\n", &log);
+        let mut records = Records::default();
+        records.push("\u{a5}Z is no frame\n".as_bytes(), &log);
         let mut huge = vec![0xa5, 0x5a, 0, 3, 0xff, 0xff, 0xff, 0xff];
         huge.extend([b'\n'; 8]);
-        Frames::default().push(&huge, &log);
+        records.push(&huge, &log);
         let written = written.lock().unwrap();
-        assert_eq!(written[..2], ["hello there, no frame\n", "more\n"]);
-        assert!(written.len() > 2);
+        assert_eq!(written[0], "\u{a5}Z is no frame\n");
+        assert_eq!(written.len(), 1 + 8);
     }
 }

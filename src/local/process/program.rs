@@ -1,6 +1,6 @@
 //! Which command runs a function of which runtime.
 //!
-//! Paths are Lambda's (`/var/task`, `/opt`, `/var/runtime`); where the process does not see those, [`super::Layout`]
+//! Paths are Lambda's (`/var/task`, `/opt`, `/var/runtime`); where the process does not see those, [`super::layout::Layout`]
 //! puts the machine's own folders in their place.
 
 use std::ffi::OsString;
@@ -73,6 +73,8 @@ pub struct Program {
     pub client: Option<Language>,
     /// Whether its client writes framed log records.
     pub frames: bool,
+    /// What it needs in its environment, unless the function sets that itself.
+    pub variables: Vec<(String, String)>,
 }
 
 /// Why there is no command, with the next step.
@@ -115,6 +117,7 @@ fn own(folder: &str, name: &str) -> Program {
         name: format!("its own program `{name}`"),
         client: None,
         frames: false,
+        variables: Vec::new(),
     }
 }
 
@@ -192,6 +195,7 @@ fn node(wanted: &Wanted<'_>) -> Result<Program, Missing> {
         name,
         client: Some(Language::Nodejs),
         frames: true,
+        variables: Vec::new(),
     })
 }
 
@@ -231,6 +235,7 @@ fn python(wanted: &Wanted<'_>) -> Result<Program, Missing> {
             name,
             client: Some(Language::Python),
             frames: true,
+            variables: Vec::new(),
         });
     }
     let summary = match last {
@@ -285,6 +290,7 @@ fn java(wanted: &Wanted<'_>) -> Result<Program, Missing> {
         name: "java".into(),
         client: None,
         frames: false,
+        variables: Vec::new(),
     })
 }
 
@@ -329,26 +335,31 @@ fn dotnet(wanted: &Wanted<'_>) -> Result<Program, Missing> {
         name: "dotnet".into(),
         client: None,
         frames: false,
+        variables: Vec::new(),
     })
 }
 
 fn ruby(wanted: &Wanted<'_>) -> Result<Program, Missing> {
-    on_path("ruby", wanted.search).ok_or_else(|| {
+    let found = on_path("ruby", wanted.search).ok_or_else(|| {
         let help = "install Ruby of the function's version (https://www.ruby-lang.org)";
         missing("there is no `ruby` in PATH", help)
     })?;
-    let executable = on_path("aws_lambda_ric", wanted.search).ok_or_else(|| {
-        missing(
+    let question = "puts RbConfig.ruby, Gem.path.join(':'), Gem.bin_path('aws_lambda_ric', 'aws_lambda_ric'), RUBY_VERSION";
+    let said = ask(&found, &["-e", question]);
+    let Some([executable, gems, client, version]) = said.as_deref() else {
+        return Err(missing(
             "the gem `aws_lambda_ric` is not installed",
             "install AWS's runtime client: `gem install aws_lambda_ric`",
-        )
-    })?;
+        ));
+    };
     Ok(Program {
-        executable,
-        arguments: vec![wanted.handler.to_owned()],
-        name: "ruby".into(),
+        executable: PathBuf::from(executable),
+        arguments: vec![client.clone(), wanted.handler.to_owned()],
+        name: format!("ruby {version}"),
         client: None,
         frames: false,
+        // Without the user's own environment Ruby would look for gems elsewhere.
+        variables: vec![("GEM_PATH".into(), gems.clone())],
     })
 }
 
@@ -365,103 +376,4 @@ pub fn placed(program: &Program, place: impl Fn(&str) -> String) -> Vec<OsString
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn wanted<'a>(runtime: &'a str, handler: &'a str, task: &'a Path) -> Wanted<'a> {
-        Wanted {
-            runtime,
-            handler,
-            task,
-            layers: &[],
-            memory_mb: 512,
-            search: "",
-        }
-    }
-
-    #[test]
-    fn a_program_that_is_missing_is_named_with_the_next_step() {
-        let folder = tempfile::tempdir().unwrap();
-        for (runtime, program) in [
-            ("nodejs24.x", "`node`"),
-            ("python3.13", "`python3`"),
-            ("java21", "`java`"),
-            ("dotnet8", "`dotnet`"),
-            ("ruby3.4", "`ruby`"),
-        ] {
-            let language = Language::of(runtime).unwrap();
-            let missing = find(language, &wanted(runtime, "a.b", folder.path())).unwrap_err();
-            assert!(missing.summary.contains(program), "{missing}");
-            assert!(missing.help.contains("install"), "{}", missing.help);
-        }
-        assert_eq!(Language::of("cobol"), None);
-    }
-
-    #[cfg(unix)]
-    fn fake(folder: &Path, name: &str) {
-        use std::os::unix::fs::PermissionsExt;
-        let path = folder.join(name);
-        std::fs::write(&path, "#!/bin/sh\n").unwrap();
-        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn java_needs_the_client_in_lib() {
-        let folder = tempfile::tempdir().unwrap();
-        fake(folder.path(), "java");
-        let search = folder.path().to_str().unwrap().to_owned();
-        let mut wanted = wanted("java21", "a.B::c", folder.path());
-        wanted.search = &search;
-        let error = find(Language::Java, &wanted).unwrap_err();
-        assert!(
-            error.summary.contains("runtime-interface-client"),
-            "{error}"
-        );
-        std::fs::create_dir(folder.path().join("lib")).unwrap();
-        let jar = "lib/aws-lambda-java-runtime-interface-client-2.6.0.jar";
-        std::fs::write(folder.path().join(jar), "").unwrap();
-        let program = find(Language::Java, &wanted).unwrap();
-        assert_eq!(program.arguments.last().unwrap(), "a.B::c");
-        let placed = placed(&program, |part| part.replace("/var/task", "/here"));
-        assert_eq!(placed[3], "/here:/here/*:/here/lib/*:/opt/java/lib/*");
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn dotnet_runs_a_library_by_the_client_and_a_program_by_itself() {
-        let folder = tempfile::tempdir().unwrap();
-        fake(folder.path(), "dotnet");
-        let search = folder.path().to_str().unwrap().to_owned();
-        let mut wanted = wanted("dotnet8", "App::Ns.Type::Method", folder.path());
-        wanted.search = &search;
-        let error = find(Language::Dotnet, &wanted).unwrap_err();
-        assert!(error.summary.contains("RuntimeSupport"), "{error}");
-        std::fs::write(folder.path().join("Amazon.Lambda.RuntimeSupport.dll"), "").unwrap();
-        let error = find(Language::Dotnet, &wanted).unwrap_err();
-        assert!(error.summary.contains("App.dll"), "{error}");
-        std::fs::write(folder.path().join("App.dll"), "").unwrap();
-        let program = find(Language::Dotnet, &wanted).unwrap();
-        assert_eq!(program.arguments[0], "exec");
-        wanted.handler = "App";
-        let program = find(Language::Dotnet, &wanted).unwrap();
-        assert_eq!(program.arguments, ["/var/task/App.dll"]);
-    }
-
-    #[test]
-    fn a_bootstrap_may_lie_in_a_layer() {
-        let folder = tempfile::tempdir().unwrap();
-        let layer = tempfile::tempdir().unwrap();
-        std::fs::write(layer.path().join("bootstrap"), "").unwrap();
-        let layers = [layer.path().to_owned()];
-        let mut wanted = wanted("provided.al2023", "x", folder.path());
-        wanted.layers = &layers;
-        let program = find(Language::Provided, &wanted).unwrap();
-        assert_eq!(program.executable, Path::new("/opt/bootstrap"));
-        std::fs::write(folder.path().join("bootstrap"), "").unwrap();
-        let program = find(Language::Provided, &wanted).unwrap();
-        assert_eq!(program.executable, Path::new("/var/task/bootstrap"));
-        let program = find(Language::Go, &self::wanted("go1.x", "main", folder.path())).unwrap();
-        assert_eq!(program.executable, Path::new("/var/task/main"));
-    }
-}
+mod tests;

@@ -12,7 +12,7 @@ router.get('/:id', (req, res) => res.json(req.found));
 router.get('/:id/:part', (req, res) => res.send(`<p>${req.params.part}</p>`));
 app.use('/users', router);
 app.post('/echo', (req, res) => res.status(201).json({ body: req.body, query: req.query, type: req.get('content-type'), ip: req.ip, xhr: req.xhr, secure: req.secure, host: req.hostname, path: req.path, original: req.originalUrl, accepts: req.accepts('json', 'html') }));
-app.get('/cookie', (req, res) => res.cookie('a', 'b', { httpOnly: true, maxAge: 1000, expires: new Date(0) }).cookie('c', { d: 1 }).clearCookie('e').send('set'));
+app.get('/cookie', (req, res) => res.cookie('a', 'b', { httpOnly: true, secure: true, sameSite: 'strict', expires: new Date(0) }).cookie('c', { d: 1 }).clearCookie('e').send('set'));
 app.get('/redirect', (req, res) => res.redirect(301, '/elsewhere?x=ü'));
 app.get('/bytes', (req, res) => res.type('png').send(Buffer.from([0x89, 0x50, 0x4e, 0x47])));
 app.get('/fail', async () => { throw Object.assign(new Error('async failure'), { status: 418 }); });

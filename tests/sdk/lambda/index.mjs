@@ -1,5 +1,5 @@
 // The emulator runs the invoked functions with the machine's node.
-import { CreateFunctionCommand, DeleteFunctionCommand, GetFunctionCommand, InvokeCommand, LambdaClient, ListFunctionsCommand, waitUntilFunctionActiveV2 } from '@aws-sdk/client-lambda';
+import { CreateFunctionCommand, DeleteFunctionCommand, GetFunctionCommand, InvokeCommand, InvokeWithResponseStreamCommand, LambdaClient, ListFunctionsCommand, waitUntilFunctionActiveV2 } from '@aws-sdk/client-lambda';
 import { rejected, table } from '../table.cjs';
 import { zip } from './zip.mjs';
 
@@ -31,6 +31,16 @@ export const handler = table({
   asynchronous: async () => {
     const { StatusCode, Payload } = await invoke({}, { InvocationType: 'Event' });
     return [StatusCode, Payload?.length];
+  },
+  'response stream': async () => {
+    const { EventStream, StatusCode } = await lambda.send(new InvokeWithResponseStreamCommand({ FunctionName: 'callee', Payload: JSON.stringify({ streamed: true }) }));
+    const kinds = [];
+    let text = '';
+    for await (const event of EventStream) {
+      kinds.push(Object.keys(event)[0]);
+      if (event.PayloadChunk) text += new TextDecoder().decode(event.PayloadChunk.Payload);
+    }
+    return [StatusCode, [...new Set(kinds)], JSON.parse(text).got];
   },
   'dry run': async () => (await invoke({}, { InvocationType: 'DryRun' })).StatusCode,
   get: async () => (await lambda.send(new GetFunctionCommand({ FunctionName: 'callee' }))).Configuration.Handler,

@@ -1,5 +1,6 @@
 // Nobody listens: what is tried again, how often, and what is thrown at last.
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
+import { KinesisClient, ListStreamsCommand } from '@aws-sdk/client-kinesis';
 import { S3Client, ListBucketsCommand } from '@aws-sdk/client-s3';
 import { table } from '../table.cjs';
 
@@ -18,6 +19,7 @@ export const handler = table({
   'one attempt': () => failure(new DynamoDBClient({ endpoint, maxAttempts: 1 }), new ListTablesCommand({})),
   's3': () => failure(new S3Client({ endpoint, forcePathStyle: true, maxAttempts: 2 }), new ListBucketsCommand({})),
   'adaptive': () => failure(new DynamoDBClient({ endpoint, retryMode: 'adaptive', maxAttempts: 2 }), new ListTablesCommand({})),
+  'over http/2': () => failure(new KinesisClient({ endpoint, maxAttempts: 2 }), new ListStreamsCommand({})),
   fetch: async () => {
     try {
       await fetch(endpoint);

@@ -34,5 +34,20 @@ exports.handler = table({
     return (await secrets.getSecretValue({ SecretId: 'v2' }).promise()).SecretString;
   },
   events: async () => (await new EventBridge(where).putEvents({ Entries: [{ Source: 's', DetailType: 't', Detail: '{}' }] }).promise()).FailedEntryCount,
+  'nobody listens': async () => {
+    const dead = new SQS({ endpoint: `http://127.0.0.1:${process.env.DEAD_PORT}`, maxRetries: 2 });
+    return dead.listQueues().promise().then(() => 'no error', (error) => [error.code, error.name, error.errno, error.syscall, error.address, error.retryable, error.message.replace(`:${process.env.DEAD_PORT}`, ':PORT'), error.originalError?.code]);
+  },
+  'given up': async () => {
+    const { QueueUrl } = await sqs.createQueue({ QueueName: 'slow' }).promise();
+    const request = sqs.receiveMessage({ QueueUrl, WaitTimeSeconds: 3 });
+    setTimeout(() => request.abort(), 200);
+    return request.promise().then(() => 'answered', (error) => [error.code, error.message, error.retryable]);
+  },
+  'timeout of a request': async () => {
+    const { QueueUrl } = await sqs.createQueue({ QueueName: 'slow' }).promise();
+    const impatient = new SQS({ ...where, maxRetries: 0, httpOptions: { timeout: 300 } });
+    return impatient.receiveMessage({ QueueUrl, WaitTimeSeconds: 3 }).promise().then(() => 'answered', (error) => [error.code, error.message, error.retryable]);
+  },
   'no such queue': () => sqs.getQueueUrl({ QueueName: 'nothing' }).promise().then(() => 'no error', (error) => [error.code, error.message, error.statusCode]),
 });

@@ -10,6 +10,7 @@ use std::convert::Infallible;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http_body_util::Full;
@@ -28,6 +29,9 @@ use body::ERROR_TYPE;
 use state::{Phase, Refusal, State};
 
 pub use state::{Answer, Event};
+
+/// How long the last words of a process are waited for.
+const SETTLE_LIMIT: Duration = Duration::from_millis(500);
 
 /// Where all of the API lies.
 const ROOT: &str = "/2018-06-01/";
@@ -118,14 +122,25 @@ impl Server {
         self.shared.until(State::take_answer).await
     }
 
-    /// The answer that came while nobody waited for it.
-    pub fn answered(&self) -> Option<Answer> {
+    /// What a process that is gone by now answered in the end, without waiting for that to be accepted.
+    pub async fn answered(&self) -> Option<Answer> {
+        self.settled().await;
         self.shared.lock().take_answer()
     }
 
-    /// What the runtime said when it could not start, if it did.
-    pub fn init_error(&self) -> Option<String> {
+    /// What a process that is gone by now said when it could not start, if it did.
+    pub async fn init_error(&self) -> Option<String> {
+        self.settled().await;
         self.shared.lock().init_error().map(str::to_owned)
+    }
+
+    /// Waits until everything that a process wrote before its end has been read. Its connections are closed by then,
+    /// unless something that it started got hold of them.
+    async fn settled(&self) {
+        let closed = self
+            .shared
+            .until(|state| (state.connections == 0).then_some(()));
+        let _ = tokio::time::timeout(SETTLE_LIMIT, closed).await;
     }
 }
 
@@ -140,11 +155,13 @@ async fn serve(listener: TcpListener, shared: Arc<Shared>) {
                     continue;
                 };
                 let shared = Arc::clone(&shared);
+                shared.change(|state| state.connections += 1);
                 connections.spawn(async move {
                     let service = service_fn(|request| route(&shared, request));
                     let _ = hyper::server::conn::http1::Builder::new()
                         .serve_connection(TokioIo::new(stream), service)
                         .await;
+                    shared.change(|state| state.connections -= 1);
                 });
             }
             Some(_) = connections.join_next() => (),

@@ -127,6 +127,8 @@ pub struct State {
     event: Option<Event>,
     answer: Option<Answer>,
     init_error: Option<String>,
+    /// How many connections are open.
+    pub connections: usize,
 }
 
 impl Default for State {
@@ -136,6 +138,7 @@ impl Default for State {
             event: None,
             answer: None,
             init_error: None,
+            connections: 0,
         }
     }
 }

@@ -18,6 +18,7 @@ import { FormData } from "__wasm_rquickjs_builtin/http_form_data";
 import streams from "node:stream/web";
 import { webcrypto } from "node:crypto";
 import { queueJob } from "hoist:loop";
+import { urlOptions } from "node:_http_common";
 import { reset } from "__wasm_rquickjs_builtin/perf_hooks_native";
 import { toBytes, toText } from "hoist:encoding";
 import { ERR_INVALID_ARG_TYPE } from "__wasm_rquickjs_builtin/internal/errors";
@@ -46,7 +47,7 @@ function atob(input) {
 }
 
 function fetch(input, init = undefined) {
-  return builtins.evaluate("hoist:fetch").fetch(...arguments);
+  return builtins.evaluate("hoist:fetch").fetch(input, init);
 }
 
 class Navigator {
@@ -87,26 +88,39 @@ const { getEventListeners } = events;
 events.getEventListeners = (target, type) =>
   target instanceof EventTarget ? listenersOf(target, type) : getEventListeners(target, type);
 
-// The vendored one leaves out `:`, `?` and `#` of parts that come without, and lets them stand in paths.
+// The vendored one leaves out `:`, `?` and `#` of parts that come without, lets the last two stand in paths, and takes
+// any object with an `href` for a `URL`.
 const { format } = url;
-const marked = (part, mark, isMarked) => (typeof part === "string" && part !== "" && !isMarked ? mark(part) : part);
+const marked = (part, mark) => (typeof part === "string" && part !== "" && !part.startsWith(mark) ? mark + part : part);
+const escaped = (part, marks) => (typeof part === "string" ? part.replace(marks, encodeURIComponent) : part);
+const looksLikeUrl = ({ href, protocol, auth, path }) => Boolean(href && protocol && auth === undefined && path === undefined);
 url.format = function (urlObject, options) {
-  if (urlObject === null || typeof urlObject !== "object" || urlObject instanceof URL) return format(urlObject, options);
-  const { protocol, search, hash } = urlObject;
-  const parts = {
-    protocol: marked(protocol, (part) => `${part}:`, protocol?.endsWith?.(":")),
-    pathname: typeof urlObject.pathname === "string" ? urlObject.pathname.replace(/[#?]/g, encodeURIComponent) : urlObject.pathname,
-    search: marked(search, (part) => `?${part}`, search?.startsWith?.("?")),
-    hash: marked(hash, (part) => `#${part}`, hash?.startsWith?.("#")),
-  };
-  const isWhole = Object.keys(parts).every((name) => parts[name] === urlObject[name]);
-  return format(isWhole ? urlObject : Object.assign(Object.create(Object.getPrototypeOf(urlObject)), urlObject, parts), options);
+  if (urlObject === null || typeof urlObject !== "object" || urlObject instanceof URL || looksLikeUrl(urlObject)) {
+    return format(urlObject, options);
+  }
+  const { protocol, pathname, search, hash, slashes = null } = urlObject;
+  const isBare = typeof protocol === "string" && protocol !== "" && !protocol.endsWith(":");
+  return format(Object.assign(Object.create(Object.getPrototypeOf(urlObject)), urlObject, {
+    slashes,
+    protocol: isBare ? `${protocol}:` : protocol,
+    pathname: escaped(pathname, /[#?]/g),
+    search: escaped(marked(search, "?"), /#/g),
+    hash: marked(hash, "#"),
+  }), options);
 };
+
+url.urlToHttpOptions = urlOptions;
 
 /** Starts the clocks of a new environment. */
 export const resetClock = reset;
 
 const { setTimeout, setInterval, setImmediate, clearTimeout, clearInterval, clearImmediate } = timers;
+
+/** Those of `node:stream/web` that are made already. */
+const webStreams = {};
+for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(streams))) {
+  if (value !== undefined) webStreams[name] = value;
+}
 
 /** Listed by `Object.keys(globalThis)` in Node. */
 const enumerable = {
@@ -117,7 +131,7 @@ const hidden = {
   process, console, Buffer, AbortController, AbortSignal, Blob, CustomEvent, DOMException, Event, EventTarget, File,
   FormData, Navigator, PerformanceEntry, PerformanceObserver, TextDecoder, TextDecoderStream, TextEncoder,
   TextEncoderStream, URL, URLSearchParams, Crypto: webcrypto.constructor, SubtleCrypto: webcrypto.subtle.constructor,
-  ...streams,
+  ...webStreams,
 };
 for (const [values, isEnumerable] of [[enumerable, true], [hidden, false]]) {
   for (const name of Object.keys(values)) {
@@ -128,6 +142,8 @@ for (const [values, isEnumerable] of [[enumerable, true], [hidden, false]]) {
 }
 /** Classes that are made when they are first asked for, and where. */
 const late = {
+  "hoist:compression-stream": ["CompressionStream", "DecompressionStream"],
+  "hoist:web-socket": ["WebSocket"],
   "hoist:fetch": ["Headers", "Request", "Response"],
   "hoist:message-channel": ["BroadcastChannel", "MessageChannel", "MessageEvent", "MessagePort"],
 };

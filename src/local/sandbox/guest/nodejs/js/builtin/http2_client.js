@@ -152,7 +152,8 @@ class ClientHttp2Stream extends Duplex {
     if (!complete && !this.closed) {
       this.rstCode = error ? INTERNAL_ERROR : CANCEL;
     }
-    if (!complete && !this.aborted) {
+    // As in Node, only a stream whose writing side is open says that it was broken off.
+    if (!complete && !this.aborted && !this.writableEnded) {
       this.aborted = true;
       this.emit("aborted");
     }
@@ -198,7 +199,9 @@ export class ClientHttp2Session extends EventEmitter {
   #streams = new Set();
   #nextId = 1;
   #idle = new Idle(this);
-  alpnProtocol;
+  alpnProtocol = undefined;
+  encrypted = undefined;
+  originSet = undefined;
   closed = false;
   connecting = true;
   destroyed = false;
@@ -211,15 +214,16 @@ export class ClientHttp2Session extends EventEmitter {
     const { createConnection, settings, protocol, ...rest } = options;
     this.url = url;
     this.options = rest;
-    this.encrypted = url.protocol === "https:";
-    this.alpnProtocol = this.encrypted ? "h2" : "h2c";
-    this.originSet = this.encrypted ? [url.origin] : undefined;
     this.localSettings = { ...settings };
     this.remoteSettings = {};
-    this.socket = { encrypted: this.encrypted, remoteAddress: url.hostname, ref() {}, unref() {}, setTimeout() {} };
+    const encrypted = url.protocol === "https:";
+    this.socket = { encrypted, remoteAddress: url.hostname, ref() {}, unref() {}, setTimeout() {} };
     process.nextTick(() => {
       if (this.destroyed) return;
       this.connecting = false;
+      this.encrypted = encrypted;
+      this.alpnProtocol = encrypted ? "h2" : "h2c";
+      this.originSet = encrypted ? [url.origin] : undefined;
       this.emit("connect", this, this.socket);
       this.emit("remoteSettings", this.remoteSettings);
     });

@@ -3,15 +3,12 @@
 //! The emulator and boto3 are in the folder that `HOIST_TEST_TOOLS` names; `.ci/run` makes it. Without it the tests
 //! say so and pass.
 
-#[path = "sdk/emulator.rs"]
-mod emulator;
-
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use emulator::Emulator;
+use super::emulator::{Emulator, Kind};
 use hoist::config::Environment;
 use hoist::local::sandbox::{
     self, Function, Invocation, Log, Network, Outcome, PackageFolder, Runtime, Sandbox,
@@ -21,22 +18,20 @@ use serde_json::{Value, json};
 
 const ID: &str = "11111111-2222-4333-8444-555555555555";
 
-/// The emulators' folder, and boto3 as Hoist finds it in the virtual environment there.
+/// The emulator, and boto3 as Hoist finds it in the virtual environment it is in.
 fn boto3() -> Option<(PathBuf, PathBuf)> {
-    let Some(tools) = emulator::tools() else {
-        eprintln!("skipped: HOIST_TEST_TOOLS names no folder with an emulator");
-        return None;
-    };
+    let program = Kind::Ministack.program()?;
+    let home = program.parent()?.parent()?;
     let cache = cache();
     let environment = Environment::from_pairs([
-        ("HOIST_CACHE_DIR", cache.to_str().unwrap()),
-        ("VIRTUAL_ENV", tools.join("ministack").to_str().unwrap()),
+        ("HOIST_CACHE_DIR", cache.to_str()?),
+        ("VIRTUAL_ENV", home.to_str()?),
     ]);
-    let Some(packages) = library::python(&environment, &tools) else {
-        eprintln!("skipped: there is no boto3 beside the emulator");
+    let Some(packages) = library::python(&environment, home) else {
+        println!("skipped: there is no boto3 beside the emulator");
         return None;
     };
-    Some((tools, packages))
+    Some((program, packages))
 }
 
 fn cache() -> PathBuf {
@@ -219,10 +214,10 @@ def where():
 
 #[tokio::test]
 async fn boto3_reaches_dynamodb_s3_and_sqs() {
-    let Some((tools, packages)) = boto3() else {
+    let Some((program, packages)) = boto3() else {
         return;
     };
-    let emulator = Emulator::start(&tools).await;
+    let emulator = Emulator::start(Kind::Ministack, &program).await;
     let task = tempfile::tempdir().unwrap();
     fs::write(task.path().join("app.py"), HANDLER).unwrap();
     let mut bench = Bench::new(task.path(), "app.handler", &packages, &emulator.url()).await;
@@ -298,10 +293,10 @@ def handler(event, context):
 
 #[tokio::test]
 async fn the_example_keeps_notes() {
-    let Some((tools, packages)) = boto3() else {
+    let Some((program, packages)) = boto3() else {
         return;
     };
-    let emulator = Emulator::start(&tools).await;
+    let emulator = Emulator::start(Kind::Ministack, &program).await;
     let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/http-api-python");
     let task = tempfile::tempdir().unwrap();
     let code = "

@@ -1,118 +1,24 @@
 //! `hoist runtime`: copies of the packages that Lambda's runtimes bring along.
 
+mod arguments;
+
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 
-use clap::{Args, Subcommand, ValueEnum};
 use serde_json::json;
 
+use arguments::{Add, Command, Installer, Remove};
+
+pub use arguments::Arguments;
+
 use super::project::fail;
-use super::{Exit, Output, Stop};
+use super::{Exit, Stop};
 use crate::config::Environment;
+use crate::diag::Diagnostics;
 use crate::local::library::{
-    Change, Changed, Choice, Language, LibraryError, Sources, Step, Store, Wanted,
+    Change, Changed, Language, Library, LibraryError, Sources, Step, Store, Wanted,
 };
 use crate::ui::{Align, Format, Progress, Table, Ui};
-
-/// Keep copies of the packages that Lambda's runtimes bring along: the AWS SDK
-///
-/// A function that has no AWS SDK in its own folder finds it here, as it finds it in Lambda's runtime. An SDK
-/// in the project's node_modules, or in the active virtual environment, comes first.
-#[derive(Debug, Args)]
-pub struct Arguments {
-    #[command(subcommand)]
-    command: Command,
-}
-
-#[derive(Debug, Subcommand)]
-enum Command {
-    /// Get packages and what they need: @aws-sdk/client-s3, boto3
-    ///
-    /// Packages added before are brought up to date with them, unless they were added with a version.
-    Add(Add),
-    /// Show which packages are there
-    List(List),
-    /// Take packages away; what the others do not need goes with them
-    Remove(Remove),
-}
-
-#[derive(Debug, Args)]
-struct Add {
-    /// npm's as @aws-sdk/client-s3[@VERSION], Python's as boto3[==VERSION]
-    #[arg(value_name = "PACKAGE", required = true)]
-    packages: Vec<String>,
-
-    #[command(flatten)]
-    how: How,
-}
-
-#[derive(Debug, Args)]
-struct Remove {
-    /// The packages' names
-    #[arg(value_name = "PACKAGE", required_unless_present = "all")]
-    packages: Vec<String>,
-
-    /// All packages
-    #[arg(long, conflicts_with = "packages")]
-    all: bool,
-
-    #[command(flatten)]
-    how: How,
-}
-
-#[derive(Debug, Args)]
-struct How {
-    /// Who fetches the packages
-    #[arg(long, value_enum, default_value_t, value_name = "INSTALLER")]
-    installer: Installer,
-
-    /// What to print
-    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
-    output: Output,
-}
-
-#[derive(Debug, Args)]
-struct List {
-    /// What to print
-    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
-    output: Output,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
-enum Installer {
-    /// npm, uv or pip where it is on the PATH, else Hoist itself
-    #[default]
-    Auto,
-    /// npm, for its packages
-    Npm,
-    /// uv, for Python's packages
-    Uv,
-    /// pip, for Python's packages
-    Pip,
-    /// Hoist itself, from the registries over HTTPS
-    Registry,
-}
-
-impl From<Installer> for Choice {
-    fn from(installer: Installer) -> Self {
-        match installer {
-            Installer::Auto => Choice::Any,
-            Installer::Npm => Choice::Npm,
-            Installer::Uv => Choice::Uv,
-            Installer::Pip => Choice::Pip,
-            Installer::Registry => Choice::Registry,
-        }
-    }
-}
-
-impl Arguments {
-    pub(super) fn output(&self) -> Output {
-        match &self.command {
-            Command::Add(arguments) => arguments.how.output,
-            Command::List(arguments) => arguments.output,
-            Command::Remove(arguments) => arguments.how.output,
-        }
-    }
-}
 
 /// Adds, lists or removes packages.
 pub async fn run(arguments: Arguments, environment: &Environment, ui: &Ui) -> Result<Exit, Stop> {
@@ -131,7 +37,7 @@ pub async fn run(arguments: Arguments, environment: &Environment, ui: &Ui) -> Re
     };
     match arguments.command {
         Command::Add(arguments) => desk.add(&arguments).await,
-        Command::List(_) => desk.list(),
+        Command::List(_) => desk.list(&Library::of(environment)),
         Command::Remove(arguments) => desk.remove(&arguments).await,
     }
 }
@@ -225,7 +131,7 @@ impl Desk<'_> {
         self.json(&all)
     }
 
-    fn list(&self) -> Result<Exit, Stop> {
+    fn list(&self, library: &Library) -> Result<Exit, Stop> {
         let mut table = Table::new([
             ("LANGUAGE", Align::Left),
             ("PACKAGE", Align::Left),
@@ -260,6 +166,15 @@ impl Desk<'_> {
             )?;
         } else {
             self.ui.data(table.render().as_bytes())?;
+        }
+        // Not in the store, but found before it.
+        let environment = library.environment(Path::new(""), &mut Diagnostics::new());
+        if let Some(environment) = environment {
+            self.ui.talk_line(&format!(
+                "Python functions of this folder get boto3 {} of the virtual environment {}",
+                environment.boto3,
+                environment.folder.display()
+            ))?;
         }
         Ok(Exit::Ok)
     }
