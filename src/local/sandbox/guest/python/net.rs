@@ -148,7 +148,7 @@ fn tcp(fault: &Fault) -> TcpError {
         "ECONNRESET" | "ECONNABORTED" | "EPIPE" => TcpError::ConnectionReset,
         "ETIMEDOUT" => TcpError::TimedOut,
         "ENOTFOUND" | "EAI_AGAIN" => TcpError::HostNotFound,
-        _ => TcpError::IoError(fault.message.clone()),
+        _ => TcpError::IoError(fault.message.to_string()),
     }
 }
 
@@ -159,8 +159,8 @@ fn system(error: &io::Error, call: &'static str) -> TcpError {
 fn tls(fault: Fault) -> TlsError {
     match fault.code {
         "ECONNRESET" => TlsError::Tcp(TcpError::ConnectionReset),
-        "EPROTO" | "EIO" => TlsError::HandshakeFailed(fault.message),
-        _ => TlsError::CertificateError(fault.message),
+        "EPROTO" | "EIO" => TlsError::HandshakeFailed(fault.message.into()),
+        _ => TlsError::CertificateError(fault.message.into()),
     }
 }
 
