@@ -13,6 +13,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -191,4 +192,68 @@ async fn every_case_behaves_as_in_lambda() {
         folders.len(),
         wrong.join("\n")
     );
+}
+
+/// `hoist invoke F --local` on a project of one Python function, and what it prints: status, answer, the rest.
+fn command_line(runtime: &str, code: &str) -> (Option<i32>, Value, String) {
+    let project = tempfile::tempdir().unwrap();
+    let template = format!(
+        "Transform: AWS::Serverless-2016-10-31
+Resources:
+  F:
+    Type: AWS::Serverless::Function
+    Properties: {{Runtime: {runtime}, Handler: app.handler, CodeUri: src}}
+"
+    );
+    fs::write(project.path().join("template.yaml"), template).unwrap();
+    fs::create_dir(project.path().join("src")).unwrap();
+    fs::write(project.path().join("src/app.py"), code).unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_hoist"))
+        .args(["invoke", "F", "--local"])
+        .current_dir(project.path())
+        .env_clear()
+        .env("HOME", project.path())
+        .env("PATH", "/usr/bin:/bin")
+        .env(
+            "HOIST_CACHE_DIR",
+            Path::new(env!("CARGO_TARGET_TMPDIR")).join("hoist-cache"),
+        )
+        .stdin(Stdio::null())
+        .output()
+        .expect("hoist starts");
+    let answer = serde_json::from_slice(&output.stdout).unwrap_or(Value::Null);
+    let rest = String::from_utf8(output.stderr).unwrap();
+    (output.status.code(), answer, rest)
+}
+
+#[test]
+fn the_command_line_runs_a_python_function() {
+    let code =
+        "def handler(event, context):\n    print('hello')\n    return context.function_name\n";
+    let (status, answer, rest) = command_line("python3.13", code);
+    assert_eq!((status, &answer), (Some(0), &Value::from("F")), "{rest}");
+    assert!(rest.contains("\nhello\n"), "{rest}");
+    assert!(!rest.contains("warning"), "{rest}");
+}
+
+#[test]
+fn a_template_with_a_much_older_python_is_told_so_once() {
+    let code = "import imp\n";
+    let (status, answer, rest) = command_line("python3.9", code);
+    assert_eq!(status, Some(4), "{rest}");
+    assert_eq!(answer["errorType"], "Runtime.ImportModuleError");
+    let line = "asks for Python 3.9, the sandbox's is 3.14";
+    assert_eq!(rest.matches(line).count(), 1, "{rest}");
+    assert!(rest.contains("hoist: the module imp was taken out of Python in 3.12"));
+}
+
+#[test]
+fn boto3_that_is_not_there_is_explained() {
+    let (status, answer, rest) = command_line("python3.14", "import boto3\n");
+    assert_eq!(status, Some(4), "{rest}");
+    assert_eq!(
+        answer["errorMessage"],
+        "Unable to import module 'app': No module named 'boto3'"
+    );
+    assert!(rest.contains("`hoist runtime add boto3`"), "{rest}");
 }

@@ -270,6 +270,28 @@ async fn a_functions_own_boto3_comes_before_the_runtimes() {
 }
 
 #[tokio::test]
+async fn a_functions_own_six_leaves_the_runtimes_boto3_alone() {
+    let Some((_, packages)) = boto3() else {
+        return;
+    };
+    let task = tempfile::tempdir().unwrap();
+    let code = "
+import boto3
+import six
+
+client = boto3.client('sqs')
+
+def handler(event, context):
+    return [six.whose, client.meta.service_model.service_name]
+";
+    fs::write(task.path().join("app.py"), code).unwrap();
+    fs::write(task.path().join("six.py"), "whose = 'own'\n").unwrap();
+    let url = "http://127.0.0.1:9";
+    let mut bench = Bench::new(task.path(), "app.handler", &packages, url).await;
+    assert_eq!(bench.invoke(json!({})).await, json!(["own", "sqs"]));
+}
+
+#[tokio::test]
 async fn the_example_keeps_notes() {
     let Some((program, packages)) = boto3() else {
         return;

@@ -34,7 +34,7 @@ _MODULES = """
     warnings weakref xml.dom.minidom xml.etree.ElementTree zipfile zlib zoneinfo
 """.split()
 
-# Packages of the image whose modules give way together when a function brings its own.
+# Modules of boto3 and what it needs, and the first part of the name of every module in the image.
 _packages = frozenset()
 _roots = frozenset()
 
@@ -162,19 +162,26 @@ def as_in_lambda(path):
 def _give_way():
     """Forgets modules of the image that the function has under the same name, as in Lambda its own come first.
 
-    Not so what Lambda's runtime has loaded by itself before it looks for the handler.
+    Not so what Lambda's runtime has loaded by itself before it looks for the handler. A function that brings
+    boto3 brings it with all it needs; one that brings only such a need keeps the image's boto3 as it is.
     """
-    own = set()
-    for folder in sys.path[:3]:
-        try:
-            names = os.listdir(folder)
-        except OSError:
-            continue
-        own.update(name.removesuffix(".py") for name in names)
-    taken = {name for name in own & _roots if name not in _LOADED_IN_LAMBDA}
-    if taken & {name.partition(".")[0] for name in _packages}:
-        for name in _packages:
-            sys.modules.pop(name, None)
+    taken = {name for name in _own_modules() if name not in _LOADED_IN_LAMBDA}
+    if taken & {"boto3", "botocore"}:
+        taken |= {name.partition(".")[0] for name in _packages}
     for name in list(sys.modules):
         if name.partition(".")[0] in taken:
             del sys.modules[name]
+
+
+def _own_modules():
+    """The function's and its layers' modules that the image has as well."""
+    for folder in sys.path[:3]:
+        try:
+            files = os.listdir(folder)
+        except OSError:
+            continue
+        for file in files:
+            name = file.removesuffix(".py")
+            # A folder without an __init__ does not come before Python's own module.
+            if name in _roots and (name != file or os.path.exists(f"{folder}/{name}/__init__.py")):
+                yield name
