@@ -110,6 +110,7 @@ pub const BUILTINS: &[Builtin] = &[
     own("hoist:crypto-cipher", "crypto_cipher.js"),
     own("hoist:crypto-derive", "crypto_derive.js"),
     own("hoist:crypto-sign", "crypto_sign.js"),
+    own("hoist:crypto-subtle-keys", "crypto_subtle_keys.js"),
     own("hoist:crypto-subtle", "crypto_subtle.js"),
     own("node:crypto", "crypto.js"),
     own("hoist:zlib-constants", "zlib_constants.js"),
