@@ -152,6 +152,8 @@ export function umask(value) {
 
 /** Emits a warning and prints it to standard error, on the next tick. */
 export function emitWarning(warning, type, code, constructor) {
+  // Node does not tell people of what packages do.
+  if (code === "DEP0005" && new Error().stack.includes("/node_modules/")) return;
   let detail;
   if (type !== null && typeof type === "object") {
     ({ ctor: constructor, code, detail, type } = type);
