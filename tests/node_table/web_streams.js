@@ -17,4 +17,6 @@ module.exports = {
   'a response': async () => { const r = new Response('{"a":1}', { status: 201, headers: { 'Content-Type': 'application/json' } }); return [r.status, r.ok, r.headers.get('content-type'), await r.json(), r.bodyUsed]; },
   'a request': async () => { const r = new Request('http://h/p', { method: 'post', body: 'x', headers: { a: 'b' } }); return [r.method, r.url, r.headers.get('A'), await r.text()]; },
   'headers': (t) => { const h = new Headers([['b', '2'], ['a', '1']]); h.append('a', '3'); return [[...h], h.get('a'), h.has('B'), t.caught(() => h.set('a b', 'x'))]; },
+  'compression': async () => { const through = async (bytes, pair) => new Uint8Array(await new Response(new Blob([bytes]).stream().pipeThrough(pair)).arrayBuffer()); const o = []; for (const f of ['gzip', 'deflate', 'deflate-raw']) { const packed = await through(Buffer.from('hello '.repeat(100)), new CompressionStream(f)); o.push(packed.length < 100, Buffer.from(await through(packed, new DecompressionStream(f))).toString().length); } return o; },
+  'compression errors': (t) => [t.caught(() => new CompressionStream('x')).split(':')[0], t.caught(() => new DecompressionStream()).split(':')[0]],
 };

@@ -150,6 +150,8 @@ pub const BUILTINS: &[Builtin] = &[
     lazy("hoist:fetch-body", "fetch_body.js"),
     lazy("hoist:fetch-messages", "fetch_messages.js"),
     lazy("hoist:fetch", "fetch.js"),
+    lazy("hoist:compression-stream", "compression_stream.js"),
+    lazy("hoist:web-socket", "web_socket.js"),
     lazy("hoist:readline", "readline_interface.js"),
     lazy("hoist:v8-serdes", "v8_serdes.js"),
     lazy("node:child_process", "child_process.js"),

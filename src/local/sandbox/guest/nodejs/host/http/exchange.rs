@@ -31,6 +31,10 @@ const MAX_HEADERS: usize = 2000;
 /// pieces of the body.
 const MAX_BUFFER: usize = 256 << 10;
 
+/// How long the end of a response waits for its connection to be ready for the next request: it is at once,
+/// unless the request's body is still being sent.
+const AT_ONCE: Duration = Duration::from_millis(5);
+
 /// How long a connection may take to be ready for its next request.
 const SETTLE: Duration = Duration::from_secs(1);
 
@@ -91,12 +95,15 @@ pub async fn run(
 ) {
     let reporter = Reporter { sender, marker };
     match exchange(&target, request, keep, &pool, &reporter).await {
-        Ok(link) => {
+        Ok(link) if keep => {
+            // The function's next request should find the connection.
+            let unready = give_back(&target, link, &pool, AT_ONCE).await;
             reporter.tell(Event::End).await;
-            if keep {
-                give_back(target, link, &pool).await;
+            if let Some(link) = unready {
+                give_back(&target, link, &pool, SETTLE).await;
             }
         }
+        Ok(_) => reporter.tell(Event::End).await,
         Err(fault) => reporter.tell(Event::Failed(fault)).await,
     }
 }
@@ -191,13 +198,22 @@ async fn connect(target: &Target) -> Result<Link, Fault> {
     })
 }
 
-/// Puts the connection back as soon as it can send again.
-async fn give_back(target: Target, mut link: Link, pool: &Weak<Pool>) {
-    let ready = tokio::time::timeout(SETTLE, link.sender.ready()).await;
-    if matches!(ready, Ok(Ok(())))
-        && let Some(pool) = pool.upgrade()
-    {
-        pool.put(target, link);
+/// Puts the connection back as soon as it can send again; gives it if it cannot in that time.
+async fn give_back(
+    target: &Target,
+    mut link: Link,
+    pool: &Weak<Pool>,
+    limit: Duration,
+) -> Option<Link> {
+    match tokio::time::timeout(limit, link.sender.ready()).await {
+        Ok(Ok(())) => {
+            if let Some(pool) = pool.upgrade() {
+                pool.put(target.clone(), link);
+            }
+            None
+        }
+        Ok(Err(_)) => None,
+        Err(_) => Some(link),
     }
 }
 

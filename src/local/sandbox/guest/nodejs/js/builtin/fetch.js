@@ -4,7 +4,7 @@ import { Buffer, resolveObjectURL } from "node:buffer";
 import { URL } from "node:url";
 import zlib from "node:zlib";
 import { Exchange } from "hoist:network";
-import { Headers, needs, setGuard } from "hoist:fetch-headers";
+import { Headers, setGuard } from "hoist:fetch-headers";
 import { Body } from "hoist:fetch-body";
 import { Request, Response, made, stateOfRequest } from "hoist:fetch-messages";
 
@@ -33,7 +33,6 @@ function causeOf(error) {
 
 export function fetch(input, init = undefined) {
   try {
-    needs(arguments, 1, "fetch");
     const state = stateOfRequest(new Request(input, init));
     if (state.signal.aborted) return Promise.reject(state.signal.reason);
     return new Promise((resolve, reject) => start(state, resolve, reject));

@@ -7,7 +7,7 @@ import { Headers, byteString, needs, setGuard } from "hoist:fetch-headers";
 import { Body, bodyMethods, bodyOf } from "hoist:fetch-body";
 
 const inspect = Symbol.for("nodejs.util.inspect.custom");
-const NORMALIZED = ["DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH"];
+const NORMALIZED = ["DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT"];
 const kMade = Symbol("made");
 
 function parseUrl(text, base) {

@@ -18,6 +18,7 @@ import { FormData } from "__wasm_rquickjs_builtin/http_form_data";
 import streams from "node:stream/web";
 import { webcrypto } from "node:crypto";
 import { queueJob } from "hoist:loop";
+import { urlOptions } from "node:_http_common";
 import { reset } from "__wasm_rquickjs_builtin/perf_hooks_native";
 import { toBytes, toText } from "hoist:encoding";
 import { ERR_INVALID_ARG_TYPE } from "__wasm_rquickjs_builtin/internal/errors";
@@ -46,7 +47,7 @@ function atob(input) {
 }
 
 function fetch(input, init = undefined) {
-  return builtins.evaluate("hoist:fetch").fetch(...arguments);
+  return builtins.evaluate("hoist:fetch").fetch(input, init);
 }
 
 class Navigator {
@@ -108,10 +109,18 @@ url.format = function (urlObject, options) {
   }), options);
 };
 
+url.urlToHttpOptions = urlOptions;
+
 /** Starts the clocks of a new environment. */
 export const resetClock = reset;
 
 const { setTimeout, setInterval, setImmediate, clearTimeout, clearInterval, clearImmediate } = timers;
+
+/** Those of `node:stream/web` that are made already. */
+const webStreams = {};
+for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(streams))) {
+  if (value !== undefined) webStreams[name] = value;
+}
 
 /** Listed by `Object.keys(globalThis)` in Node. */
 const enumerable = {
@@ -122,7 +131,7 @@ const hidden = {
   process, console, Buffer, AbortController, AbortSignal, Blob, CustomEvent, DOMException, Event, EventTarget, File,
   FormData, Navigator, PerformanceEntry, PerformanceObserver, TextDecoder, TextDecoderStream, TextEncoder,
   TextEncoderStream, URL, URLSearchParams, Crypto: webcrypto.constructor, SubtleCrypto: webcrypto.subtle.constructor,
-  ...streams,
+  ...webStreams,
 };
 for (const [values, isEnumerable] of [[enumerable, true], [hidden, false]]) {
   for (const name of Object.keys(values)) {
@@ -133,6 +142,8 @@ for (const [values, isEnumerable] of [[enumerable, true], [hidden, false]]) {
 }
 /** Classes that are made when they are first asked for, and where. */
 const late = {
+  "hoist:compression-stream": ["CompressionStream", "DecompressionStream"],
+  "hoist:web-socket": ["WebSocket"],
   "hoist:fetch": ["Headers", "Request", "Response"],
   "hoist:message-channel": ["BroadcastChannel", "MessageChannel", "MessageEvent", "MessagePort"],
 };

@@ -55,11 +55,12 @@ const NUMBERS =
   "NGHTTP2_HTTP_1_1_REQUIRED=13 NGHTTP2_DEFAULT_WEIGHT=16";
 const OTHERS = {"HTTP2_HEADER_STATUS":":status","HTTP2_HEADER_METHOD":":method","HTTP2_HEADER_AUTHORITY":":authority","HTTP2_HEADER_SCHEME":":scheme","HTTP2_HEADER_PATH":":path","HTTP2_HEADER_PROTOCOL":":protocol"};
 
-const constants = { ...OTHERS };
+const constants = {};
+for (const pair of NUMBERS.split(" ")) constants[pair.split("=")[0]] = +pair.split("=")[1];
+Object.assign(constants, OTHERS);
 for (const name of HEADERS.split(" ")) constants[`HTTP2_HEADER_${name.toUpperCase().replace(/-/g, "_")}`] = name;
 for (const name of METHODS.split(" ")) constants[`HTTP2_METHOD_${name.replace(/-/g, "_")}`] = name;
 for (const pair of STATUS.split(" ")) constants[`HTTP_STATUS_${pair.split("=")[0]}`] = +pair.split("=")[1];
-for (const pair of NUMBERS.split(" ")) constants[pair.split("=")[0]] = +pair.split("=")[1];
 
 export default {
   constants,

@@ -33,7 +33,7 @@ export function Agent(options) {
   if (typeof this.maxTotalSockets !== "number") {
     throw new ERR_INVALID_ARG_TYPE("maxTotalSockets", "number", this.maxTotalSockets);
   }
-  if (!(this.maxTotalSockets > 0)) throw new ERR_OUT_OF_RANGE("maxTotalSockets", "> 0", this.maxTotalSockets);
+  if (!(this.maxTotalSockets > 0)) throw new ERR_OUT_OF_RANGE("maxTotalSockets", ">= 1", this.maxTotalSockets);
   this.on("free", (socket, given) => this._onFree(socket, given));
 }
 Object.setPrototypeOf(Agent.prototype, EventEmitter.prototype);

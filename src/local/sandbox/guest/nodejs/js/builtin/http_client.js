@@ -2,12 +2,12 @@
 
 import { Buffer } from "node:buffer";
 import process, { nextTick } from "node:process";
-import { URL, urlToHttpOptions } from "node:url";
+import { URL } from "node:url";
 import { OutgoingMessage } from "node:_http_outgoing";
 import { IncomingMessage, breakOff } from "node:_http_incoming";
 import { globalAgent } from "node:_http_agent";
 import { HttpSocket } from "hoist:http-socket";
-import { hangUp, isToken, kHeaders, kNeedDrain } from "node:_http_common";
+import { hangUp, isToken, kHeaders, kNeedDrain, urlOptions } from "node:_http_common";
 import { Exchange } from "hoist:network";
 import {
   AbortError,
@@ -54,9 +54,9 @@ function duration(value, name) {
 function argumentsOf(input, options, callback) {
   let base;
   if (typeof input === "string") {
-    base = urlToHttpOptions(new URL(input));
+    base = urlOptions(new URL(input));
   } else if (input instanceof URL || (typeof input?.href === "string" && input.searchParams && typeof input.protocol === "string")) {
-    base = urlToHttpOptions(input);
+    base = urlOptions(input);
   } else {
     [callback, options] = [options, input];
   }
@@ -340,6 +340,7 @@ function attach(request, socket) {
   request.detach = () => {
     socket.removeListener("error", onError);
     socket.removeListener("close", onClose);
+    socket.removeListener("timeout", onResponseTimeout);
     if (request.timeoutCb) socket.removeListener("timeout", request.timeoutCb);
     request.detach = undefined;
   };
@@ -407,7 +408,7 @@ function open(request, whole) {
     path: request.path,
     tls: request.protocol === "https:" ? trustOf(options) : null,
     headers: linesOf(request._header),
-    keep: request.shouldKeepAlive && !request._last,
+    keep: request.shouldKeepAlive,
   };
   const { socket } = request;
   try {
@@ -451,13 +452,14 @@ function listenerOf(request, socket) {
       socket.connected(peer);
       const waiting = request[kWaiting] ?? [];
       request[kWaiting] = undefined;
-      for (const callback of waiting) nextTick(callback);
+      for (const callback of waiting) callback();
     },
     onResponse(head) {
       socket._refreshTimeout();
       res = incoming(request, socket, head);
       request.res = res;
       res.once("end", () => ended(request, socket, res));
+      socket.on("timeout", onResponseTimeout);
       if (request.aborted || !request.emit("response", res)) res._dump();
     },
     onData(bytes) {
@@ -466,7 +468,7 @@ function listenerOf(request, socket) {
       return res.push(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
     },
     onTrailers(headers) {
-      res.rawTrailers = headers.flat();
+      res._addTrailers(headers.flat());
     },
     onEnd() {
       socket.exchange = null;
@@ -488,7 +490,7 @@ function incoming(request, socket, { status, reason, minor, headers }) {
   res.httpVersion = `1.${minor}`;
   res.statusCode = status;
   res.statusMessage = reason;
-  res.rawHeaders = headers.flat();
+  res._addHeaderLines(headers.flat());
   res.joinDuplicateHeaders = request.joinDuplicateHeaders;
   res.upgrade = false;
   res.req = request;
@@ -496,6 +498,10 @@ function incoming(request, socket, { status, reason, minor, headers }) {
   const connection = headers.find(([name]) => name === "connection")?.[1].toLowerCase() ?? "";
   if (connection.includes("close") || (minor === 0 && !connection.includes("keep-alive"))) request.shouldKeepAlive = false;
   return res;
+}
+
+function onResponseTimeout() {
+  this._httpMessage?.res?.emit("timeout");
 }
 
 /** The response was read to its end: the socket is free for others. */

@@ -1,8 +1,9 @@
 // What `node:http`'s parts have in common: names, checks of headers, symbols.
 
+import { urlToHttpOptions } from "node:url";
 import {
   ERR_HTTP_INVALID_HEADER_VALUE,
-  ERR_INVALID_CHAR,
+  ERR_INVALID_ARG_TYPE,
   ERR_INVALID_HTTP_TOKEN,
 } from "__wasm_rquickjs_builtin/internal/errors";
 
@@ -39,7 +40,21 @@ const FORBIDDEN = /[^\t\x20-\x7e\x80-\xff]/;
 export const isToken = (value) => TOKEN.test(value);
 export const hasInvalidChar = (value) => FORBIDDEN.test(value);
 
-/** A stack that begins with the code, as Node's own errors have it. */
+/** The vendored class of this error tells the field of those that have none. */
+export function invalidChar(what, field) {
+  const error = new TypeError(`Invalid character in ${what}${field === undefined ? "" : ` ["${field}"]`}`);
+  error.code = "ERR_INVALID_CHAR";
+  return error;
+}
+
+/** What a request needs to know of a URL; the vendored function leaves the user's name encoded. */
+export function urlOptions(url) {
+  if (url === null || typeof url !== "object") throw new ERR_INVALID_ARG_TYPE("url", "URL", url);
+  const options = urlToHttpOptions(url);
+  if (options.auth !== undefined) options.auth = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+  return options;
+}
+
 export function validateHeaderName(name, label) {
   if (typeof name !== "string" || name === "" || !isToken(name)) {
     throw new ERR_INVALID_HTTP_TOKEN(label || "Header name", name);
@@ -48,7 +63,7 @@ export function validateHeaderName(name, label) {
 
 export function validateHeaderValue(name, value) {
   if (value === undefined) throw new ERR_HTTP_INVALID_HEADER_VALUE(value, name);
-  if (hasInvalidChar(value)) throw new ERR_INVALID_CHAR("header content", name);
+  if (hasInvalidChar(value)) throw invalidChar("header content", name);
 }
 
 /** What Node throws when the other side goes away. */

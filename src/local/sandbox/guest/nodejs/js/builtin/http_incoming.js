@@ -7,6 +7,8 @@ import { hangUp } from "node:_http_common";
 const { apply } = Reflect;
 const kHeaders = Symbol("kHeaders");
 const kDistinct = Symbol("kHeadersDistinct");
+/** How many raw headers there are; those that a program sets by hand do not count, as in Node. */
+const kCount = Symbol("kHeadersCount");
 const kTrailers = Symbol("kTrailers");
 const kTrailersDistinct = Symbol("kTrailersDistinct");
 
@@ -27,6 +29,7 @@ export function IncomingMessage(socket) {
   this.complete = false;
   this[kHeaders] = null;
   this[kDistinct] = null;
+  this[kCount] = 0;
   this.rawHeaders = [];
   this[kTrailers] = null;
   this[kTrailersDistinct] = null;
@@ -47,12 +50,12 @@ Object.setPrototypeOf(IncomingMessage, Readable);
 
 const joined = (message, raw) => {
   const headers = {};
-  for (let at = 0; at < raw.length; at += 2) message._addHeaderLine(raw[at], raw[at + 1], headers);
+  for (let at = 0; at < message[kCount]; at += 2) message._addHeaderLine(raw[at], raw[at + 1], headers);
   return headers;
 };
 const distinct = (message, raw) => {
   const headers = Object.create(null);
-  for (let at = 0; at < raw.length; at += 2) message._addHeaderLineDistinct(raw[at], raw[at + 1], headers);
+  for (let at = 0; at < message[kCount]; at += 2) message._addHeaderLineDistinct(raw[at], raw[at + 1], headers);
   return headers;
 };
 
@@ -71,8 +74,8 @@ function lazily(name, key, raw, make) {
 }
 lazily("headers", kHeaders, "rawHeaders", joined);
 lazily("headersDistinct", kDistinct, "rawHeaders", distinct);
-lazily("trailers", kTrailers, "rawTrailers", joined);
-lazily("trailersDistinct", kTrailersDistinct, "rawTrailers", distinct);
+lazily("trailers", kTrailers, "rawTrailers", () => ({}));
+lazily("trailersDistinct", kTrailersDistinct, "rawTrailers", () => Object.create(null));
 
 Object.defineProperty(IncomingMessage.prototype, "connection", {
   get() {
@@ -110,12 +113,24 @@ Object.assign(IncomingMessage.prototype, {
     nextTick(() => callback(error));
   },
 
-  _addHeaderLines(headers, count) {
+  _addHeaderLines(headers, count = headers?.length) {
     if (!headers || headers.length === 0) return;
-    const raw = this.complete ? "rawTrailers" : "rawHeaders";
-    this[raw] = headers;
-    const known = this.complete ? this[kTrailers] : this[kHeaders];
-    if (known) for (let at = 0; at < count; at += 2) this._addHeaderLine(headers[at], headers[at + 1], known);
+    if (this.complete) {
+      this._addTrailers(headers);
+      return;
+    }
+    this.rawHeaders = headers;
+    this[kCount] = count;
+    if (this[kHeaders]) for (let at = 0; at < count; at += 2) this._addHeaderLine(headers[at], headers[at + 1], this[kHeaders]);
+  },
+
+  /** Trailers arrive when programs may have looked at them already. */
+  _addTrailers(raw) {
+    this.rawTrailers = raw;
+    for (let at = 0; at < raw.length; at += 2) {
+      this._addHeaderLine(raw[at], raw[at + 1], this.trailers);
+      this._addHeaderLineDistinct(raw[at], raw[at + 1], this.trailersDistinct);
+    }
   },
 
   _addHeaderLine(field, value, headers) {

@@ -4,7 +4,7 @@ import { Buffer } from "node:buffer";
 import { Stream } from "node:stream";
 import { nextTick } from "node:process";
 import {
-  hasInvalidChar, isToken, kHeaders, kNeedDrain, utcDate, validateHeaderName, validateHeaderValue,
+  hasInvalidChar, invalidChar, isToken, kHeaders, kNeedDrain, utcDate, validateHeaderName, validateHeaderValue,
 } from "node:_http_common";
 import {
   ERR_HTTP_BODY_NOT_ALLOWED,
@@ -12,7 +12,6 @@ import {
   ERR_HTTP_HEADERS_SENT,
   ERR_HTTP_TRAILER_INVALID,
   ERR_INVALID_ARG_TYPE,
-  ERR_INVALID_CHAR,
   ERR_INVALID_HTTP_TOKEN,
   ERR_METHOD_NOT_IMPLEMENTED,
   ERR_STREAM_ALREADY_FINISHED,
@@ -28,6 +27,7 @@ const kBytesWritten = Symbol("kBytesWritten");
 const kErrored = Symbol("errored");
 const HIGH_WATER_MARK = 65_536;
 const CRLF = "\r\n";
+const CRLF_BYTES = Buffer.from(CRLF);
 const nothing = () => {};
 
 export function OutgoingMessage(options) {
@@ -302,7 +302,7 @@ const headerMethods = {
     for (const [field, value] of Array.isArray(headers) ? headers : Object.entries(headers)) {
       if (typeof field !== "string" || !isToken(field)) throw new ERR_INVALID_HTTP_TOKEN("Trailer name", field);
       for (const one of [value].flat()) {
-        if (hasInvalidChar(one)) throw new ERR_INVALID_CHAR("trailer content", field);
+        if (hasInvalidChar(one)) throw invalidChar("trailer content", field);
         this._trailer += `${field}: ${one}${CRLF}`;
       }
     }
@@ -373,9 +373,9 @@ const dataMethods = {
   _writeBody(chunk, encoding, callback, length) {
     if (!this.chunkedEncoding || length === 0) return this._send(chunk, encoding, callback, length);
     this._send(length.toString(16), "latin1", null);
-    this._send(CRLF, "latin1", null);
+    this._send(CRLF_BYTES, null, null);
     this._send(chunk, encoding, null, length);
-    return this._send(CRLF, "latin1", callback);
+    return this._send(CRLF_BYTES, null, callback);
   },
 
   /** The end of the body in the message's encoding. */

@@ -2,14 +2,13 @@
 
 import { EventEmitter } from "node:events";
 import { OutgoingMessage } from "node:_http_outgoing";
-import { STATUS_CODES, hasInvalidChar, kHeaders } from "node:_http_common";
+import { STATUS_CODES, hasInvalidChar, invalidChar, kHeaders } from "node:_http_common";
 import { unavailable } from "hoist:unavailable";
 import {
   ERR_HTTP_HEADERS_SENT,
   ERR_HTTP_SOCKET_ASSIGNED,
   ERR_INVALID_ARG_TYPE,
   ERR_INVALID_ARG_VALUE,
-  ERR_INVALID_CHAR,
 } from "__wasm_rquickjs_builtin/internal/errors";
 
 const { apply } = Reflect;
@@ -90,7 +89,7 @@ const methods = {
     }
     this.statusCode = statusCode;
     const headers = merge(this, given);
-    if (hasInvalidChar(this.statusMessage)) throw new ERR_INVALID_CHAR("statusMessage");
+    if (hasInvalidChar(this.statusMessage)) throw invalidChar("statusMessage");
     // Without a body.
     if (statusCode === 204 || statusCode === 304 || statusCode < 200) this._hasBody = false;
     if (this._expect_continue && !this._sent100) this.shouldKeepAlive = false;

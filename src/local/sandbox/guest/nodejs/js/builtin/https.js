@@ -3,7 +3,8 @@
 import http from "node:http";
 import { Agent as HttpAgent } from "node:_http_agent";
 import { ClientRequest } from "node:_http_client";
-import { URL, urlToHttpOptions } from "node:url";
+import { urlOptions } from "node:_http_common";
+import { URL } from "node:url";
 
 const { apply } = Reflect;
 
@@ -38,8 +39,8 @@ export const globalAgent = new Agent({ keepAlive: true, scheduling: "lifo", time
 
 export function request(...args) {
   let options = {};
-  if (typeof args[0] === "string") options = urlToHttpOptions(new URL(args.shift()));
-  else if (args[0] instanceof URL) options = urlToHttpOptions(args.shift());
+  if (typeof args[0] === "string") options = urlOptions(new URL(args.shift()));
+  else if (args[0] instanceof URL) options = urlOptions(args.shift());
   if (args[0] && typeof args[0] !== "function") Object.assign(options, args.shift());
   options._defaultAgent = https.globalAgent;
   return new ClientRequest(options, args[0]);

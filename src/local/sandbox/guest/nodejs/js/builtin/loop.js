@@ -114,6 +114,8 @@ export function schedule(timer) {
     rise(timer, index);
     if (timer.index === index) sink(timer, index);
   }
+  // A promise job that ran while the loop already waited.
+  if (asleep && timer.due < asleepUntil) wake();
 }
 
 /** Takes a timer out of the heap, if it is in it. */
@@ -151,6 +153,7 @@ let referencedImmediates = 0;
 export function scheduleImmediate(immediate) {
   immediates[immediates.length] = immediate;
   if (immediate.ref) referencedImmediates++;
+  wake();
 }
 
 /** Forgets an immediate that has not run. */
@@ -243,13 +246,19 @@ export function queueJob(run) {
 // ---- the loop
 
 let asleep = false;
+/** When the wait under way ends by itself, in ms of `loopTime`. */
+let asleepUntil = 0;
 
 /** Lets all promise jobs run, then waits up to `ms` milliseconds or until `wake`. */
 async function pause(ms) {
   const sleeping = host.sleep(ms <= 0 ? FOREVER : ms);
   // Woken only now that it is under way: a sleep that ends at once does not let other jobs run.
-  if (ms <= 0) host.wake();
-  else asleep = true;
+  if (ms <= 0) {
+    host.wake();
+  } else {
+    asleep = true;
+    asleepUntil = floor(host.monotonic()) + ms;
+  }
   await sleeping;
   asleep = false;
   now = -1;

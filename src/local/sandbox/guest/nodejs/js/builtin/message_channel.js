@@ -12,11 +12,11 @@ export class MessageEvent extends Event {
   #init;
   constructor(type, init = {}) {
     super(type, init);
-    const { data = null, origin = "", lastEventId = "", source = null, ports = [] } = init ?? {};
+    const { origin = "", lastEventId = "", source = null, ports = [] } = init ?? {};
     if (source !== null && !(source instanceof MessagePort)) {
       throw new ERR_INVALID_ARG_TYPE("init.source", "MessagePort", source);
     }
-    this.#init = { data, origin: `${origin}`, lastEventId: `${lastEventId}`, source, ports: Object.freeze([...ports]) };
+    this.#init = { data: init !== null && "data" in (init ?? {}) ? init.data : null, origin: `${origin}`, lastEventId: `${lastEventId}`, source, ports: Object.freeze([...ports]) };
   }
   get data() { return this.#init.data; }
   get origin() { return this.#init.origin; }
@@ -74,7 +74,7 @@ export class MessagePort extends EventTarget {
   #wrapped = new Map();
 
   constructor(key) {
-    if (key !== kMake) throw Object.assign(new TypeError("Illegal constructor"), { code: "ERR_CONSTRUCT_CALL_INVALID" });
+    if (key !== kMake) throw Object.assign(new TypeError("Constructor cannot be called"), { code: "ERR_CONSTRUCT_CALL_INVALID" });
     super();
   }
   static [kMake]() {
@@ -86,7 +86,7 @@ export class MessagePort extends EventTarget {
   }
 
   postMessage(value, options) {
-    if (arguments.length === 0) throw Object.assign(new TypeError('The "message" argument must be specified'), { code: "ERR_MISSING_ARGS" });
+    if (arguments.length === 0) throw Object.assign(new TypeError("Not enough arguments to MessagePort.postMessage"), { code: "ERR_MISSING_ARGS" });
     const transfer = Array.isArray(options) ? options : [...(options?.transfer ?? [])];
     if (transfer.includes(this)) throw new DOMException("Transfer list contains source port", "DataCloneError");
     const message = transferred(value, transfer);
@@ -110,6 +110,10 @@ export class MessagePort extends EventTarget {
     if (this.#closed) return;
     this.#started = true;
     this.#schedule();
+  }
+  addEventListener(type, listener, options) {
+    super.addEventListener(type, listener, options);
+    if (type === "message") this.start();
   }
   close(callback) {
     if (typeof callback === "function") this.addEventListener("close", callback, { once: true });

@@ -18,7 +18,6 @@ export function Socket(options) {
   this._hadError = false;
   this._host = null;
   this._parent = null;
-  this.timeout = 0;
   this._timer = undefined;
   this.server = null;
   this.bytesRead = 0;
@@ -92,7 +91,10 @@ const methods = {
 for (const name of Object.keys(methods)) {
   Object.defineProperty(Socket.prototype, name, { value: methods[name], writable: true, configurable: true });
 }
-Object.defineProperty(Socket.prototype, "pending", { get() { return this.connecting; }, configurable: true });
+Object.defineProperty(Socket.prototype, "pending", {
+  get() { return this.connecting || this.localAddress === undefined; },
+  configurable: true,
+});
 Object.defineProperty(Socket.prototype, "readyState", {
   get() {
     if (this.connecting) return "opening";
@@ -159,14 +161,16 @@ export class BlockList {
   addRange(start, end, family = "ipv4") {
     const version = familyOf(start, family);
     familyOf(end, family);
-    if (numberOf(start) > numberOf(end)) throw new ERR_INVALID_ARG_VALUE("start", start, "must come before end");
+    if (numberOf(start) > numberOf(end)) {
+      throw new ERR_INVALID_ARG_VALUE("start", new SocketAddress({ address: start, family }), "must come before end");
+    }
     this.#add(`Range: IPv${version} ${start}-${end}`, numberOf(start), numberOf(end), version);
   }
   addSubnet(network, prefix, family = "ipv4") {
     const version = familyOf(network, family);
     const bits = version === 4 ? 32 : 128;
     if (typeof prefix !== "number") throw new ERR_INVALID_ARG_TYPE("prefix", "number", prefix);
-    if (!(prefix >= 0 && prefix <= bits)) throw new ERR_OUT_OF_RANGE("prefix", `>= 0 and <= ${bits}`, prefix);
+    if (!(prefix >= 0 && prefix <= bits)) throw new ERR_OUT_OF_RANGE("prefix", `>= 0 && <= ${bits}`, prefix);
     const free = BigInt(bits - prefix);
     const low = (numberOf(network) >> free) << free;
     this.#add(`Subnet: IPv${version} ${network}/${prefix}`, low, low | ((1n << free) - 1n), version);
@@ -199,6 +203,9 @@ export class SocketAddress {
   get family() { return this.#members.family; }
   get flowlabel() { return this.#members.flowlabel; }
   toJSON() { return { ...this.#members }; }
+  [Symbol.for("nodejs.util.inspect.custom")](depth, options, show) {
+    return `SocketAddress ${show(this.toJSON(), options)}`;
+  }
 }
 
 let autoSelectFamily = true;

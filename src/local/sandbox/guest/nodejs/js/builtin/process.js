@@ -230,7 +230,10 @@ Object.assign(process, {
   config: { target_defaults: {}, variables: {} },
   moduleLoadList: [],
   allowedNodeEnvironmentFlags: new Set(),
-  report: undefined,
+  // What packages ask it for is the C library: that of Lambda's Amazon Linux 2023.
+  report: {
+    getReport: () => ({ header: { nodejsVersion: process.version, platform: "linux", arch: "x64", glibcVersionRuntime: "2.34" }, sharedObjects: [] }),
+  },
   exiting: false,
   nextTick, hrtime, exit, cwd, chdir, uptime, memoryUsage, cpuUsage, resourceUsage, umask, emitWarning, kill, abort,
   reallyExit: (code) => host.exit(code),

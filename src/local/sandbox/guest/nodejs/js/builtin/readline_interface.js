@@ -1,6 +1,6 @@
 // The interface of `node:readline`: lines of an input, questions to an output.
 
-import { EventEmitter, on } from "node:events";
+import { EventEmitter } from "node:events";
 import { StringDecoder } from "node:string_decoder";
 import { AbortError, ERR_INVALID_ARG_TYPE } from "__wasm_rquickjs_builtin/internal/errors";
 
@@ -89,6 +89,53 @@ function emitLine(reader, line) {
   }
 }
 
+/** The most lines that wait before the input is paused. */
+const WAITING = 1024;
+
+/** The lines that come from now on. */
+function linesOf(reader) {
+  const lines = [];
+  const waiting = [];
+  let failure;
+  let over = reader.closed;
+  const settle = () => {
+    while (waiting.length > 0 && (lines.length > 0 || failure || over)) {
+      const { resolve, reject } = waiting.shift();
+      if (lines.length > 0) {
+        resolve({ value: lines.shift(), done: false });
+      } else if (failure) {
+        reject(failure.error);
+        failure = undefined;
+        over = true;
+      } else {
+        resolve({ value: undefined, done: true });
+      }
+    }
+    if (lines.length >= WAITING) reader.pause();
+    else if (lines.length === 0 && reader.paused && !reader.closed) reader.resume();
+  };
+  const onLine = (line) => { lines.push(line); settle(); };
+  const onError = (error) => { failure = { error }; settle(); };
+  const onClose = () => { over = true; settle(); };
+  reader.on("line", onLine);
+  reader.on("error", onError);
+  reader.once("close", onClose);
+  return {
+    next: () => new Promise((resolve, reject) => { waiting.push({ resolve, reject }); settle(); }),
+    return() {
+      reader.removeListener("line", onLine);
+      reader.removeListener("error", onError);
+      reader.removeListener("close", onClose);
+      reader.close();
+      over = true;
+      lines.length = 0;
+      settle();
+      return Promise.resolve({ value: undefined, done: true });
+    },
+    [Symbol.asyncIterator]() { return this; },
+  };
+}
+
 const methods = {
   getPrompt() {
     return this._prompt;
@@ -142,7 +189,7 @@ const methods = {
     return { rows: 0, cols: this.cursor };
   },
   [Symbol.asyncIterator]() {
-    return on(this, "line", { close: ["close"], highWaterMark: 1024, lowWaterMark: 1 });
+    return linesOf(this);
   },
   [Symbol.dispose ?? Symbol.for("Symbol.dispose")]() {
     this.close();

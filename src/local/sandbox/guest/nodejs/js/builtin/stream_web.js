@@ -1,5 +1,6 @@
 // `node:stream/web`.
 
+import builtins from "hoist:builtins";
 import * as streams from "__wasm_rquickjs_builtin/webstreams_wrapper";
 
 const inspect = Symbol.for("nodejs.util.inspect.custom");
@@ -20,4 +21,11 @@ shownAs(streams.ReadableStream, (stream) => ({
 }));
 shownAs(streams.WritableStream, (stream) => ({ locked: stream.locked, state: stream._state }));
 
-export default { ...streams };
+const web = { ...streams };
+for (const name of ["CompressionStream", "DecompressionStream"]) {
+  Object.defineProperty(web, name, {
+    get: () => builtins.evaluate("hoist:compression-stream")[name], enumerable: true, configurable: true,
+  });
+}
+
+export default web;

@@ -18,6 +18,10 @@ import {
   setPort,
 } from "hoist:url-parser";
 
+/** Blobs by their URL; `resolveObjectURL` of the vendored Buffer looks there. */
+const blobs = Object.create(null);
+Object.defineProperty(globalThis, "__blobURLRegistry", { value: blobs });
+
 function invalid(input, base) {
   const error = new TypeError("Invalid URL");
   error.code = "ERR_INVALID_URL";
@@ -60,11 +64,15 @@ export class URL {
     return URL.canParse(input, base) ? new URL(input, base) : null;
   }
 
-  static createObjectURL() {
-    throw new Error("URL.createObjectURL is not available in Hoist's sandbox yet");
+  static createObjectURL(blob) {
+    const url = `blob:nodedata:${globalThis.crypto.randomUUID()}`;
+    blobs[url] = blob;
+    return url;
   }
 
-  static revokeObjectURL() {}
+  static revokeObjectURL(url) {
+    delete blobs[`${url}`];
+  }
 
   get href() {
     return serialize(this.#record);

@@ -38,7 +38,9 @@ export default {
     return serializer.releaseBuffer();
   },
   deserialize(buffer) {
-    if (!ArrayBuffer.isView(buffer)) throw new ERR_INVALID_ARG_TYPE("buffer", ["Buffer", "TypedArray", "DataView"], buffer);
+    if (!ArrayBuffer.isView(buffer)) {
+      throw Object.assign(new TypeError("buffer must be a TypedArray or a DataView"), { code: "ERR_INVALID_ARG_TYPE" });
+    }
     const deserializer = new DefaultDeserializer(buffer);
     deserializer.readHeader();
     return deserializer.readValue();

@@ -1,7 +1,6 @@
 // V8's format of values as bytes, version 15: `v8.serialize` and `v8.deserialize`.
 
 import { Buffer } from "node:buffer";
-import { DOMException } from "hoist:event-target";
 import * as types from "__wasm_rquickjs_builtin/internal/util/types";
 
 const VERSION = 15;
@@ -91,7 +90,7 @@ export class Serializer {
     }
   }
   #refuse(value) {
-    throw new DOMException(`${typeof value === "symbol" ? value.toString() : typeof value === "function" ? value : "#<Object>"} could not be cloned.`, "DataCloneError");
+    throw new Error(`${typeof value === "symbol" ? value.toString() : typeof value === "function" ? value : "#<Object>"} could not be cloned.`);
   }
   #number(value) {
     if (Number.isInteger(value) && !Object.is(value, -0) && value >= -1073741824 && value <= 1073741823) {
@@ -293,8 +292,10 @@ export class Deserializer {
     const slot = this.#seen.push(undefined) - 1;
     const Type = VIEWS[this.readUint32()] ?? this.#fail();
     const bytes = this.readRawBytes(this.readUint32());
-    const buffer = new Uint8Array(bytes).buffer;
-    const value = Type === Buffer ? Buffer.from(buffer) : new Type(buffer);
+    const size = Type.BYTES_PER_ELEMENT ?? 1;
+    // In place where its elements may lie there.
+    const [buffer, start] = bytes.byteOffset % size === 0 ? [bytes.buffer, bytes.byteOffset] : [new Uint8Array(bytes).buffer, 0];
+    const value = Type === Buffer ? Buffer.from(buffer, start, bytes.length) : new Type(buffer, start, bytes.length / size);
     this.#seen[slot] = value;
     return value;
   }

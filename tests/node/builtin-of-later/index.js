@@ -1,2 +1,0 @@
-require('http2');
-exports.handler = async () => 1;
