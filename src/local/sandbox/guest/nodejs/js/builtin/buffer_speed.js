@@ -49,8 +49,8 @@ for (const encoding of ["ascii", "base64", "base64url", "hex", "latin1", "ucs2",
     return this.toString(encoding, start, end);
   } }[name];
 }
-prototype.base64urlWrite = function base64urlWrite(text, offset, length) {
-  return this.base64Write(text, offset, length);
+prototype.base64urlWrite = function base64urlWrite(text, offset = 0, length = this.length - offset) {
+  return this.write(text, offset, length, "base64url");
 };
 
 // ---- from text
@@ -108,6 +108,8 @@ replace(prototype, "write", (original) => function (text, offset, length, encodi
       return bytes.length;
     }
   }
+  // Half of a code unit is not written.
+  if (canonical(name) === "utf16le" && most % 2 === 1) return apply(original, this, [text, start, most - 1, name]);
   return apply(original, this, [text, offset, length, encoding]);
 });
 

@@ -171,10 +171,7 @@ impl<'s> Eraser<'s> {
         }
         let start = it.span.start as usize;
         let (Some(id), ClassType::ClassDeclaration) = (&it.id, it.r#type) else {
-            self.unsupported(
-                start,
-                "a decorated class must be a declaration with a name",
-            );
+            self.unsupported(start, "a decorated class must be a declaration with a name");
             return;
         };
         let p = self.prefix();
@@ -189,11 +186,13 @@ impl<'s> Eraser<'s> {
         let mut export = "";
         let mut after = String::new();
         if let Some((at, is_default)) = self.exported {
-            let first = it.decorators.first().map_or(usize::MAX, |it| range(it).start);
+            let first = it
+                .decorators
+                .first()
+                .map_or(usize::MAX, |it| range(it).start);
             if is_default || at < first {
                 let word = at..at + "export".len();
-                if is_default
-                    && let Some(at) = token::find(self.source, word.end..class, "default")
+                if is_default && let Some(at) = token::find(self.source, word.end..class, "default")
                 {
                     self.blank(at..at + "default".len());
                 }
@@ -302,7 +301,11 @@ impl<'s> Eraser<'s> {
             // Evaluated once more: constants and symbols, which is what such keys are.
             _ => format!("({key_text})"),
         };
-        let target = if it.is_static { "this" } else { "this.prototype" };
+        let target = if it.is_static {
+            "this"
+        } else {
+            "this.prototype"
+        };
         let open = format!("static{{{p}_d({target},{key},{},[", it.descriptor);
         let close = format!("{}]);}}", more.join(","));
         match it.decorators.last() {
@@ -345,7 +348,9 @@ impl<'s> Eraser<'s> {
     }
 
     fn annotated(&mut self, types: Option<&TSTypeAnnotation<'_>>) -> String {
-        types.map_or("Object".to_owned(), |it| self.type_value(&it.type_annotation))
+        types.map_or("Object".to_owned(), |it| {
+            self.type_value(&it.type_annotation)
+        })
     }
 
     /// The value that stands for a type, as tsc's `serializeTypeNode` chooses it.
@@ -426,7 +431,9 @@ impl<'s> Eraser<'s> {
             return format!("{p}_t(()=>{value})");
         }
         if flags.intersects(SymbolFlags::Enum) {
-            return format!("(Object.values({whole}).some(v=>typeof v===\"number\")?Number:String)");
+            return format!(
+                "(Object.values({whole}).some(v=>typeof v===\"number\")?Number:String)"
+            );
         }
         let value = SymbolFlags::Value | SymbolFlags::Import;
         if flags.intersects(value) && !flags.contains(SymbolFlags::Ambient) {

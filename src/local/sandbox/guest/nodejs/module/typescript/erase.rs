@@ -4,13 +4,13 @@ use std::ops::Range;
 
 use oxc_ast::ast::{
     AccessorProperty, ArrowFunctionExpression, BlockStatement, Class, ClassElement, Declaration,
-    Decorator, ExportDeclaration, ExportDefaultDeclaration, ExportFromDeclaration, ExportNamedDeclaration, Expression,
-    FormalParameter, Function, ImportDeclaration, ImportOrExportKind, MethodDefinition,
-    MethodDefinitionType, Program, PropertyDefinition, PropertyDefinitionType, PropertyKey,
-    Statement, TSAsExpression, TSEnumDeclaration, TSExportAssignment, TSImportEqualsDeclaration,
-    TSNamespaceDeclaration, TSNonNullExpression, TSSatisfiesExpression, TSThisParameter,
-    TSTypeAnnotation, TSTypeAssertion, TSTypeParameterDeclaration, TSTypeParameterInstantiation,
-    VariableDeclarator,
+    Decorator, ExportDeclaration, ExportDefaultDeclaration, ExportFromDeclaration,
+    ExportNamedDeclaration, Expression, FormalParameter, Function, ImportDeclaration,
+    ImportOrExportKind, MethodDefinition, MethodDefinitionType, Program, PropertyDefinition,
+    PropertyDefinitionType, PropertyKey, Statement, TSAsExpression, TSEnumDeclaration,
+    TSExportAssignment, TSImportEqualsDeclaration, TSNamespaceDeclaration, TSNonNullExpression,
+    TSSatisfiesExpression, TSThisParameter, TSTypeAnnotation, TSTypeAssertion,
+    TSTypeParameterDeclaration, TSTypeParameterInstantiation, VariableDeclarator,
 };
 use oxc_ast_visit::{Visit, walk};
 use oxc_semantic::Scoping;
