@@ -118,18 +118,17 @@ async fn bare_first(prepared: &Prepared, invocation: &Invocation) -> Duration {
 
 fn function(root: &Path) -> Function {
     Function {
-        name: "HelloFunction".into(),
-        runtime: Runtime::Nodejs(24),
-        handler: HANDLER.into(),
-        task: root.join("examples/http-api-js").join(CODE),
-        layers: vec![],
         timeout: Duration::from_secs(10),
-        memory_mb: 128,
-        tmp_mb: 512,
-        network: Default::default(),
+
         environment: [("GREETING".to_owned(), "Hello".to_owned())]
             .into_iter()
             .collect(),
+        ..Function::new(
+            "HelloFunction",
+            Runtime::Nodejs(24),
+            HANDLER,
+            &root.join("examples/http-api-js").join(CODE),
+        )
     }
 }
 

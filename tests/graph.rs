@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use hoist::diag::{Diagnostic, Severity};
-use hoist::graph::{App, Body, Function, LayerRef, Package, Setting};
+use hoist::graph::{App, Body, Function, LayerRef, LoggingConfig, Package, Setting};
 use hoist::project::{self, Loaded, Options};
 
 /// The corpus beside the project, or where `HOIST_CORPUS` says; none when it is not there.
@@ -331,6 +331,7 @@ fn draw_function(out: &mut String, function: &Function) {
     )
     .expect("text");
     draw_package(out, &function.package);
+    draw_logging(out, &function.logging);
     for layer in &function.layers {
         let layer = match layer {
             LayerRef::Resource { id, .. } => format!("of this template: {id}"),
@@ -353,6 +354,23 @@ fn draw_function(out: &mut String, function: &Function) {
         let kind = kind.split(['(', ' ', '{']).next().unwrap_or_default();
         writeln!(out, "  event {} {kind}", event.name).expect("text");
     }
+}
+
+/// Nothing for a function that says nothing about its log.
+fn draw_logging(out: &mut String, logging: &LoggingConfig) {
+    if *logging == LoggingConfig::default() {
+        return;
+    }
+    let group = logging.group.as_ref().and_then(|group| group.value.known());
+    writeln!(
+        out,
+        "  log {:?} {} system {} group {}",
+        logging.format,
+        logging.application,
+        logging.system,
+        group.map_or("-", String::as_str)
+    )
+    .expect("text");
 }
 
 fn draw_package(out: &mut String, package: &Package) {

@@ -1,5 +1,6 @@
 //! The command line from outside: `hoist invoke --local` and `hoist validate` on the examples.
 
+use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -17,12 +18,14 @@ fn hoist() -> Command {
         .env_clear()
         .env("HOME", env!("CARGO_TARGET_TMPDIR"))
         .env("PATH", "/usr/bin:/bin")
-        .env(
-            "HOIST_CACHE_DIR",
-            Path::new(env!("CARGO_TARGET_TMPDIR")).join("hoist-cache"),
-        )
+        .env("HOIST_CACHE_DIR", shared_cache())
         .stdin(Stdio::null());
     command
+}
+
+/// No test adds packages to it: they would be there for all others.
+fn shared_cache() -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join("hoist-cache")
 }
 
 fn example(path: &str) -> PathBuf {
@@ -119,22 +122,46 @@ fn the_queue_worker_example_reports_the_bad_message() {
 }
 
 #[test]
+fn the_typescript_example_answers() {
+    let reply = |event| {
+        let answer = answer(&mut invoke("orders-api-ts", "PriceOrderFunction", event));
+        let body: Value = serde_json::from_str(answer["body"].as_str().unwrap()).unwrap();
+        (answer["statusCode"].as_u64().unwrap(), body)
+    };
+    assert_eq!(
+        reply("order.json"),
+        (
+            200,
+            json!({"goods": 1420, "postage": 990, "total": 2410, "currency": "EUR"})
+        )
+    );
+    assert_eq!(
+        reply("unknown-item.json"),
+        (
+            409,
+            json!({"message": "There is no samovar.", "item": "samovar"})
+        )
+    );
+    assert_eq!(reply("empty.json").0, 400);
+}
+
+#[test]
 fn the_wasm_example_answers() {
     let answer = answer(&mut invoke("wasm-command", "MeasureFunction", "order.json"));
     assert_eq!(answer, json!({"bytes": 183, "strings": 16, "depth": 4}));
 }
 
 #[test]
-fn every_event_of_every_example_is_answered() {
-    let mut answered = 0;
+fn every_example_is_valid_and_has_events() {
+    let mut events = 0;
     for entry in std::fs::read_dir(root().join("examples")).unwrap() {
         let folder = entry.unwrap().path();
         let output = run(hoist().args(["validate", "-t"]).arg(&folder));
         assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
         assert!(stderr(&output).contains("is valid"), "{}", stderr(&output));
-        answered += std::fs::read_dir(folder.join("events")).unwrap().count();
+        events += std::fs::read_dir(folder.join("events")).unwrap().count();
     }
-    assert!(answered >= 5);
+    assert!(events >= 10);
 }
 
 #[test]
@@ -343,16 +370,13 @@ fn wrong_files_and_values_are_named() {
 }
 
 #[test]
-fn a_runtime_without_a_guest_is_named() {
-    let template = TEMPLATE.replace("nodejs24.x", "ruby3.4");
-    let project = Project::new(&[("template.yaml", template.as_str()), ("src/index.rb", "")]);
+fn a_runtime_that_nothing_runs_is_named() {
+    let template = TEMPLATE.replace("nodejs24.x", "cobol85");
+    let project = Project::new(&[("template.yaml", template.as_str()), ("src/index.cob", "")]);
     let output = run(&mut project.hoist(&["invoke", "--local"]));
     assert_eq!(output.status.code(), Some(1));
     let text = stderr(&output);
-    assert!(
-        text.contains("`ruby3.4` does not run locally yet"),
-        "{text}"
-    );
+    assert!(text.contains("`cobol85` does not run locally"), "{text}");
     assert!(text.contains("template.yaml:7:"), "{text}");
     assert!(text.contains("nodejs24.x"), "{text}");
 }
@@ -432,15 +456,120 @@ Resources:
 
 #[test]
 fn the_sdk_that_is_not_there_is_explained() {
-    let project = Project::javascript("require('@aws-sdk/client-s3')");
+    let project =
+        Project::javascript("require('@aws-sdk/client-s3'); require('@aws-sdk/util-dynamodb')");
     let output = run(&mut project.hoist(&["invoke", "--local"]));
     assert_eq!(output.status.code(), Some(4));
     let error: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(error["errorType"], "Runtime.ImportModuleError");
+    let message = error["errorMessage"].as_str().unwrap();
+    assert!(
+        message.contains("Cannot find module '@aws-sdk/client-s3'"),
+        "{message}"
+    );
     let text = stderr(&output);
     assert!(
-        text.contains("the AWS SDK does not run in it yet"),
+        text.contains("hoist runtime add @aws-sdk/client-s3 @aws-sdk/util-dynamodb"),
         "{text}"
+    );
+}
+
+#[test]
+fn a_function_that_esbuild_would_bundle_runs_from_its_sources() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    };
+    let function = |id: &str, handler: &str, point: &str| {
+        format!(
+            "  {id}:\n    Type: AWS::Serverless::Function\n    Metadata: {{BuildMethod: esbuild, BuildProperties: {{EntryPoints: [{point}]}}}}\n    \
+             Properties: {{CodeUri: app, Handler: {handler}, Runtime: nodejs22.x}}\n"
+        )
+    };
+    write(
+        "template.yaml",
+        &format!(
+            "Transform: AWS::Serverless-2016-10-31\nResources:\n{}{}{}",
+            function("Same", "app.handler", "app.ts"),
+            function("Nested", "get.handler", "./src/get.ts"),
+            function("Missing", "no.handler", "src/no.ts"),
+        ),
+    );
+    write(
+        "app/app.ts",
+        "export const handler = async (): Promise<number> => 1;",
+    );
+    write(
+        "app/src/get.ts",
+        "import { two } from './two'; export const handler = async () => two as number;",
+    );
+    write("app/src/two.ts", "export const two: number = 2;");
+    let run_in = |id: &str| run(hoist().current_dir(&folder).args(["invoke", id, "--local"]));
+    assert_eq!(stdout(&run_in("Same")), "1\n");
+    assert_eq!(stdout(&run_in("Nested")), "2\n");
+    let missing = run_in("Missing");
+    assert_eq!(missing.status.code(), Some(1));
+    assert!(
+        stderr(&missing).contains("EntryPoints"),
+        "{}",
+        stderr(&missing)
+    );
+}
+
+#[test]
+fn the_sdk_comes_from_the_project_or_from_the_store() {
+    let code = "\
+const tables = require('@aws-sdk/client-tables');
+exports.handler = async () => {
+  const queues = await import('@aws-sdk/client-queues');
+  return [tables.from, tables.core, queues.from, require.resolve('@aws-sdk/client-tables')];
+};
+";
+    let project = Project::new(&[
+        (".git/HEAD", ""),
+        (
+            "node_modules/@aws-sdk/client-tables/index.js",
+            "\
+exports.from = 'the repository';
+exports.core = require('@smithy/core').core;
+",
+        ),
+        (
+            "node_modules/@smithy/core/index.js",
+            "exports.core = 'beside it'",
+        ),
+        ("services/orders/template.yaml", TEMPLATE),
+        ("services/orders/src/index.js", code),
+        ("cache/runtime/nodejs/current", "0\n"),
+        (
+            "cache/runtime/nodejs/0/node_modules/@aws-sdk/client-queues/package.json",
+            r#"{"exports": {"import": "./index.mjs"}}"#,
+        ),
+        (
+            "cache/runtime/nodejs/0/node_modules/@aws-sdk/client-queues/index.mjs",
+            "export const from = 'the store'",
+        ),
+    ]);
+    let cache = project.0.path().join("cache");
+    // What takes long to make is shared with the other tests.
+    std::fs::create_dir_all(shared_cache().join("compiled")).unwrap();
+    #[cfg(unix)]
+    std::os::unix::fs::symlink(shared_cache().join("compiled"), cache.join("compiled")).unwrap();
+    let answer = answer(
+        project
+            .hoist(&["invoke", "--local", "-t", "services/orders"])
+            .env("HOIST_CACHE_DIR", cache),
+    );
+    assert_eq!(
+        answer,
+        json!([
+            "the repository",
+            "beside it",
+            "the store",
+            "/var/runtime/project/node_modules/@aws-sdk/client-tables/index.js"
+        ])
     );
 }
 
@@ -528,4 +657,57 @@ fn a_closed_pipe_is_no_crash() {
         "{}",
         stderr(&output)
     );
+}
+
+#[test]
+fn a_json_log_is_one_object_a_line_with_the_levels_the_template_asks_for() {
+    let template = TEMPLATE.replace(
+        "Runtime: nodejs24.x",
+        "Runtime: nodejs24.x\n      LoggingConfig: {LogFormat: JSON, ApplicationLogLevel: WARN, LogGroup: /shop/all}",
+    );
+    let code = "exports.handler = async (event, context) => {
+        console.info('hidden'); console.warn({ shown: 1 });
+        return [context.logGroupName, process.env.AWS_LAMBDA_LOG_FORMAT, process.env.AWS_LAMBDA_LOG_LEVEL];
+    }";
+    let project = Project::new(&[("template.yaml", &template), ("src/index.js", code)]);
+    let output = run(&mut project.hoist(&["invoke", "First", "--local"]));
+    assert_eq!(stdout(&output), "[\"/shop/all\",\"JSON\",\"WARN\"]\n");
+    let log = stderr(&output);
+    let lines: Vec<Value> = log
+        .lines()
+        .skip_while(|line| !line.starts_with('{'))
+        .map(|line| serde_json::from_str(line).unwrap_or_else(|_| panic!("{line}")))
+        .collect();
+    let kinds: Vec<&Value> = lines
+        .iter()
+        .map(|line| line.get("type").unwrap_or(&line["message"]))
+        .collect();
+    assert_eq!(
+        kinds,
+        [
+            &json!("platform.start"),
+            &json!({"shown": 1}),
+            &json!("platform.report")
+        ]
+    );
+    assert_eq!(lines[1]["requestId"], lines[0]["record"]["requestId"]);
+    assert_eq!(lines[2]["record"]["status"], "success");
+    assert_eq!(lines[2]["record"]["metrics"]["memorySizeMB"], 128);
+}
+
+#[test]
+fn with_an_endpoint_the_keys_are_those_that_emulators_take() {
+    let code = "exports.handler = async () => ['AWS_ENDPOINT_URL', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN']
+        .map((name) => process.env[name] ?? null);";
+    let project = Project::javascript(code);
+    let mut command = project.hoist(&["invoke", "First", "--local"]);
+    command.args(["--endpoint-url", "http://127.0.0.1:4566"]);
+    let given = answer(&mut command);
+    assert_eq!(
+        given,
+        json!(["http://127.0.0.1:4566", "test", "test", null])
+    );
+    let given = answer(&mut project.hoist(&["invoke", "First", "--local"]));
+    assert_eq!(given[0], Value::Null);
+    assert_eq!(given[1], "AKIAIOSFODNN7EXAMPLE");
 }

@@ -4,204 +4,51 @@
 //! |---|---|
 //! | `index.js`, … | the function's code |
 //! | `event.json` | the event; `{}` without it |
-//! | `case.json` | `runtime` (nodejs24.x), `handler` (index.handler), `env`, `repeat` (1, in the same environment) |
+//! | `case.json` | `runtime` (nodejs24.x), `handler` (index.handler), `env`, `repeat` (1, in the same environment), `json_log` (levels `application` and `system`) |
 //! | `expected.json` | the last answer |
 //! | `expected.txt` | the last answer, where it is not JSON |
 //! | `expected-error.json` | members that the last error must have |
 //! | `expected-log.txt` | what was logged, times and request ids replaced |
 
-use std::collections::BTreeMap;
-use std::fs;
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+#[path = "node_case/mod.rs"]
+mod node_case;
+
+use std::path::Path;
 use std::time::Duration;
 
-use hoist::local::sandbox::{Function, Invocation, Log, Outcome, Runtime, Sandbox};
-use serde::Deserialize;
-use serde_json::Value;
+use hoist::local::sandbox::{Function, Runtime, Sandbox};
+use node_case::{Case, faults};
 
-const ID: &str = "11111111-2222-4333-8444-555555555555";
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct Case {
-    runtime: Option<String>,
-    handler: Option<String>,
-    env: BTreeMap<String, String>,
-    repeat: Option<u32>,
-}
-
-fn read(path: &Path) -> Option<String> {
-    fs::read_to_string(path).ok()
-}
-
-fn json(path: &Path) -> Option<Value> {
-    let text = read(path)?;
-    Some(serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display())))
-}
-
-fn function(folder: &Path, case: &Case) -> Function {
-    let runtime = case.runtime.as_deref().unwrap_or("nodejs24.x");
-    let major = runtime
+/// The major version of Node.
+fn major(case: &Case) -> u32 {
+    let runtime = case.runtime();
+    runtime
         .strip_prefix("nodejs")
         .and_then(|rest| rest.strip_suffix(".x"))
         .and_then(|major| major.parse().ok())
-        .unwrap_or_else(|| panic!("{runtime} is no Node runtime"));
-    let defined = hoist::local::variable::defined(&hoist::local::variable::Lambda {
-        name: "f",
-        runtime,
-        handler: case.handler.as_deref().unwrap_or("index.handler"),
-        memory_mb: 128,
-        region: "us-east-1",
-        log_stream: "2026/01/01/[$LATEST]0",
-    });
+        .unwrap_or_else(|| panic!("{runtime} is no Node runtime"))
+}
+
+fn function(folder: &Path, case: &Case) -> Function {
     Function {
-        name: "f".into(),
-        runtime: Runtime::Nodejs(major),
-        handler: case.handler.clone().unwrap_or("index.handler".into()),
-        task: folder.to_owned(),
-        layers: vec![],
         timeout: Duration::from_secs(10),
-        memory_mb: 128,
-        tmp_mb: 512,
-        network: Default::default(),
-        environment: defined.into_iter().chain(case.env.clone()).collect(),
+        logging: node_case::logging(case),
+        environment: case.environment(),
+        ..Function::new("f", Runtime::Nodejs(major(case)), case.handler(), folder)
     }
-}
-
-/// Everything that does not hold for a case.
-async fn faults(sandbox: &Sandbox, folder: &Path) -> Vec<String> {
-    let case: Case = json(&folder.join("case.json"))
-        .map(|value| serde_json::from_value(value).expect("case.json"))
-        .unwrap_or_default();
-    let prepared = sandbox.prepare(function(folder, &case)).await.unwrap();
-    let written = Arc::new(Mutex::new(Vec::new()));
-    let sink = Arc::clone(&written);
-    let log = Log::new(move |record| sink.lock().unwrap().extend_from_slice(record));
-    let mut environment = prepared.environment(log).await.unwrap();
-    let event = read(&folder.join("event.json")).unwrap_or("{}".into());
-    let mut last = None;
-    for _ in 0..case.repeat.unwrap_or(1) {
-        let invocation = Invocation {
-            request_id: ID.into(),
-            event: event.clone(),
-            function_arn: "arn:aws:lambda:us-east-1:123456789012:function:f".into(),
-            client_context: None,
-            trace_id: None,
-        };
-        last = Some(environment.invoke(&invocation).await.unwrap().outcome);
-    }
-    let mut faults = compare_outcome(folder, &last.expect("at least one invocation"));
-    if let Some(expected) = read(&folder.join("expected-log.txt")) {
-        let log = String::from_utf8_lossy(&written.lock().unwrap()).into_owned();
-        let log = redacted(&log);
-        if log.trim_end() != expected.trim_end() {
-            faults.push(format!("the log is\n{log}\ninstead of\n{expected}"));
-        }
-    }
-    faults
-}
-
-fn compare_outcome(folder: &Path, outcome: &Outcome) -> Vec<String> {
-    if let (Outcome::Answer(answer), Some(expected)) = (outcome, read(&folder.join("expected.txt")))
-    {
-        let answer = String::from_utf8_lossy(answer);
-        return if answer == expected {
-            vec![]
-        } else {
-            vec![format!("answered {answer} instead of {expected}")]
-        };
-    }
-    let expected = json(&folder.join("expected.json"));
-    let expected_error = json(&folder.join("expected-error.json"));
-    match (outcome, expected, expected_error) {
-        (Outcome::Answer(answer), Some(expected), None) => {
-            let answer: Value = serde_json::from_slice(answer).expect("the answer is JSON");
-            differences("", &expected, &answer)
-        }
-        (Outcome::Failure(failure), None, Some(expected)) => {
-            let payload: Value = serde_json::from_str(&failure.payload).expect("a JSON payload");
-            let members = expected.as_object().expect("an object");
-            members
-                .iter()
-                .filter(|(name, value)| payload.get(name) != Some(value))
-                .map(|(name, value)| format!("{name} is not {value} in {payload}"))
-                .collect()
-        }
-        (outcome, expected, _) => {
-            let expected = if expected.is_some() {
-                "an answer"
-            } else {
-                "an error"
-            };
-            vec![format!("expected {expected}, got {}", shown(outcome))]
-        }
-    }
-}
-
-fn shown(outcome: &Outcome) -> String {
-    match outcome {
-        Outcome::Answer(answer) => String::from_utf8_lossy(answer).into_owned(),
-        Outcome::Failure(failure) => failure.payload.clone(),
-    }
-}
-
-/// Where two values differ, by path.
-fn differences(path: &str, expected: &Value, found: &Value) -> Vec<String> {
-    match (expected, found) {
-        (Value::Object(a), Value::Object(b)) => a
-            .keys()
-            .chain(b.keys().filter(|key| !a.contains_key(*key)))
-            .flat_map(|key| {
-                let null = Value::String("<nothing>".into());
-                differences(
-                    &format!("{path}.{key}"),
-                    a.get(key).unwrap_or(&null),
-                    b.get(key).unwrap_or(&null),
-                )
-            })
-            .collect(),
-        (Value::Array(a), Value::Array(b)) if a.len() == b.len() => a
-            .iter()
-            .zip(b)
-            .enumerate()
-            .flat_map(|(index, (a, b))| differences(&format!("{path}[{index}]"), a, b))
-            .collect(),
-        (a, b) if a == b => vec![],
-        (a, b) => vec![format!("{path} is {b} instead of {a}")],
-    }
-}
-
-/// The function's own records, times and ids replaced; Lambda's START, END and REPORT lines left out.
-fn redacted(log: &str) -> String {
-    let time = fancy_regex::Regex::new(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z").unwrap();
-    let log = time.replace_all(log, "<time>").replace(ID, "<id>");
-    log.lines()
-        .filter(|line| {
-            !["START RequestId: ", "END RequestId: ", "REPORT RequestId: "]
-                .iter()
-                .any(|platform| line.starts_with(platform))
-        })
-        .map(|line| format!("{line}\n"))
-        .collect()
 }
 
 #[tokio::test]
 async fn every_case_behaves_as_in_node() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/node");
-    let mut folders: Vec<PathBuf> = fs::read_dir(root)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .filter(|path| path.is_dir())
-        .collect();
-    folders.sort();
-    assert!(folders.len() >= 60, "the cases were not found");
+    let folders = node_case::folders();
     let cache = Path::new(env!("CARGO_TARGET_TMPDIR")).join("hoist-cache");
     let sandbox = Sandbox::new(&cache, |_| ()).unwrap();
     let mut wrong = Vec::new();
     for folder in &folders {
         let name = folder.file_name().unwrap().to_string_lossy().into_owned();
-        let faults = faults(&sandbox, folder).await;
+        let case = Case::of(folder);
+        let prepared = sandbox.prepare(function(folder, &case)).await.unwrap();
+        let faults = faults(&prepared, folder, &case).await;
         wrong.extend(faults.into_iter().map(|fault| format!("{name}: {fault}")));
     }
     assert!(

@@ -52,19 +52,16 @@ fn network(case: &Case, server: &Server) -> Network {
 }
 
 fn function(folder: &Path, case: &Case, server: &Server) -> Function {
+    let runtime = Runtime::Nodejs(case.runtime.unwrap_or(24));
     Function {
-        name: "f".into(),
-        runtime: Runtime::Nodejs(case.runtime.unwrap_or(24)),
-        handler: "index.handler".into(),
-        task: folder.to_owned(),
-        layers: vec![],
         timeout: Duration::from_secs(60),
         memory_mb: 512,
-        tmp_mb: 512,
         network: network(case, server),
+        logging: Default::default(),
         environment: [("AWS_LAMBDA_FUNCTION_NAME".to_owned(), "f".to_owned())]
             .into_iter()
             .collect(),
+        ..Function::new("f", runtime, "index.handler", folder)
     }
 }
 

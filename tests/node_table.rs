@@ -30,15 +30,9 @@ fn read(name: &str) -> Results {
 
 fn function() -> Function {
     Function {
-        name: "f".into(),
-        runtime: Runtime::Nodejs(24),
-        handler: "runner.handler".into(),
-        task: folder(),
-        layers: vec![],
         timeout: Duration::from_secs(20),
         memory_mb: 256,
-        tmp_mb: 512,
-        network: Default::default(),
+
         environment: hoist::local::variable::defined(&hoist::local::variable::Lambda {
             name: "f",
             runtime: "nodejs24.x",
@@ -46,9 +40,12 @@ fn function() -> Function {
             memory_mb: 256,
             region: "us-east-1",
             log_stream: "2026/01/01/[$LATEST]0",
+            log_group: None,
+            logging: Default::default(),
         })
         .into_iter()
         .collect(),
+        ..Function::new("f", Runtime::Nodejs(24), "runner.handler", &folder())
     }
 }
 

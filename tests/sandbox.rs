@@ -4,8 +4,9 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use hoist::graph::{LogFormat, LogLevel};
 use hoist::local::sandbox::{
-    Environment, Function, Invocation, Log, Outcome, Prepared, Runtime, Sandbox,
+    Environment, Function, Invocation, Log, Logging, Outcome, Prepared, Runtime, Sandbox,
 };
 use serde_json::{Value, json};
 
@@ -62,18 +63,12 @@ impl Bench {
 
 fn function(task: &Path, runtime: Runtime) -> Function {
     Function {
-        name: "f".into(),
-        runtime,
-        handler: "index.handler".into(),
-        task: task.to_owned(),
-        layers: vec![],
         timeout: Duration::from_secs(20),
-        memory_mb: 128,
-        tmp_mb: 512,
-        network: Default::default(),
+
         environment: [("AWS_LAMBDA_FUNCTION_NAME".to_owned(), "f".to_owned())]
             .into_iter()
             .collect(),
+        ..Function::new("f", runtime, "index.handler", task)
     }
 }
 
@@ -447,6 +442,45 @@ async fn a_preview_2_command_answers_on_standard_output() {
     let bench = Bench::prepare(folder, function).await;
     let outcome = invoke(&mut bench.environment().await, json!({})).await;
     assert_eq!(answer(&outcome), json!({ "ok": true }));
+}
+
+#[tokio::test]
+async fn a_wasm_command_with_a_json_log_has_lambdas_lines_in_json_and_its_own_filtered() {
+    let lines = "{\"level\":\"debug\"}\n{\"level\":\"error\"}\nwords\n";
+    let body = format!(
+        r#"(i32.store (i32.const 0) (i32.const 128))
+           (i32.store (i32.const 4) (i32.const {}))
+           (drop (call $write (i32.const 2) (i32.const 0) (i32.const 1) (i32.const 8)))
+           (call $answer)"#,
+        lines.len()
+    );
+    let data = format!(
+        "(data (i32.const 128) \"{}\")",
+        lines.escape_default().to_string().replace("\\n", "\\0a")
+    );
+    let folder = tempfile::tempdir().unwrap();
+    let module = command(&body).replace("(func $answer", &format!("{data}\n  (func $answer"));
+    std::fs::write(folder.path().join("f.wat"), module).unwrap();
+    let mut function = function(folder.path(), Runtime::Wasm);
+    function.logging = Logging {
+        format: LogFormat::Json,
+        application: LogLevel::Info,
+        system: LogLevel::Info,
+    };
+    let bench = Bench::prepare(folder, function).await;
+    let outcome = invoke(&mut bench.environment().await, json!({})).await;
+    assert_eq!(answer(&outcome), json!({ "ok": true }));
+    let log = bench.log();
+    let lines: Vec<&str> = log.lines().collect();
+    assert_eq!(lines[1..3], ["{\"level\":\"error\"}", "words"], "{log}");
+    for (line, kind) in [(lines[0], "platform.start"), (lines[3], "platform.report")] {
+        let line: Value = serde_json::from_str(line).unwrap();
+        assert_eq!(
+            (&line["type"], &line["record"]["requestId"]),
+            (&json!(kind), &json!(ID))
+        );
+    }
+    assert_eq!(lines.len(), 4, "{log}");
 }
 
 /// A `wasi:http` component made from text: see `tests/sandbox/http.wat`.

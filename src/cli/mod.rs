@@ -1,8 +1,9 @@
 //! The command line: one file a command, with its arguments and its `run`.
 
-mod event;
 mod invoke;
 mod project;
+mod runtime;
+mod snapshot;
 mod validate;
 
 use std::io;
@@ -29,7 +30,9 @@ pub struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     Invoke(invoke::Arguments),
+    Runtime(runtime::Arguments),
     Validate(validate::Arguments),
+    MakeSnapshot(snapshot::Arguments),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -107,12 +110,16 @@ pub async fn run(arguments: Arguments, environment: &Environment) -> Exit {
         }
         match arguments.command {
             Command::Invoke(arguments) => invoke::run(arguments, environment, &ui).await,
+            Command::Runtime(arguments) => runtime::run(arguments, environment, &ui).await,
             Command::Validate(arguments) => validate::run(&arguments, environment, &ui),
+            Command::MakeSnapshot(_) => snapshot::run(environment, &ui),
         }
     };
     let ended = tokio::select! {
-        ended = command => ended,
+        // In this order, so that signals are listened for before anything is begun.
+        biased;
         () = interrupted() => Ok(Exit::Interrupted),
+        ended = command => ended,
     };
     match ended {
         Ok(exit) | Err(Stop::Said(exit)) => exit,
@@ -156,7 +163,9 @@ fn ui(arguments: &Arguments, environment: &Environment) -> Ui {
     };
     let output = match &arguments.command {
         Command::Invoke(arguments) => arguments.output(),
+        Command::Runtime(arguments) => arguments.output(),
         Command::Validate(arguments) => arguments.output(),
+        Command::MakeSnapshot(_) => Output::Text,
     };
     let format = match output {
         Output::Text => Format::Text,

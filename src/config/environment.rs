@@ -9,8 +9,13 @@ use crate::diag::{Diagnostic, did_you_mean};
 
 /// The variables with the prefix `HOIST_` that mean something.
 ///
-/// The last two belong to the test suite and to `.ci/run`; the program itself ignores them.
-const KNOWN: [&str; 3] = ["HOIST_CACHE_DIR", "HOIST_CORPUS", "HOIST_CI_CACHE"];
+/// All but the first belong to the test suite and to `.ci/run`; the program itself ignores them.
+const KNOWN: [&str; 4] = [
+    "HOIST_CACHE_DIR",
+    "HOIST_CORPUS",
+    "HOIST_CI_CACHE",
+    "HOIST_TEST_NETWORK",
+];
 
 /// Why a setting could not be had at all.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -30,6 +35,7 @@ pub struct Environment {
     unreadable: Vec<String>,
     home: Option<PathBuf>,
     cache: Option<PathBuf>,
+    program: Option<PathBuf>,
 }
 
 impl Environment {
@@ -38,6 +44,7 @@ impl Environment {
         let mut environment = Environment {
             home: dirs::home_dir(),
             cache: dirs::cache_dir(),
+            program: std::env::current_exe().ok(),
             ..Environment::default()
         };
         for (name, value) in std::env::vars_os() {
@@ -65,7 +72,13 @@ impl Environment {
             home,
             variables,
             unreadable: Vec::new(),
+            program: None,
         }
+    }
+
+    /// The file this program was started from, where the system tells.
+    pub fn program(&self) -> Option<&Path> {
+        self.program.as_deref()
     }
 
     /// A variable's value. One that is set to nothing counts as not set.

@@ -6,6 +6,8 @@ use crate::diag::Span;
 use crate::template::Node;
 
 use super::event::Event;
+use super::hoist::HoistSettings;
+use super::logging::LoggingConfig;
 use super::setting::{Link, Setting};
 
 /// Seconds a function may run when nothing else is said. Source: AWS::Lambda::Function, `Timeout`.
@@ -49,6 +51,8 @@ pub struct Function {
     pub role: Option<Link>,
     /// `TracingConfig` or SAM's `Tracing`.
     pub tracing: Tracing,
+    /// `LoggingConfig`.
+    pub logging: LoggingConfig,
     /// SAM's `Events`, in the order written.
     pub events: Vec<Event>,
     /// Its own address, when it has one.
@@ -276,8 +280,8 @@ pub struct FunctionMetadata {
     pub build_method: Option<Setting<String>>,
     /// `BuildProperties`, as written.
     pub build_properties: Option<Node>,
-    /// Hoist's own settings, as written.
-    pub hoist: Option<Node>,
+    /// Hoist's own settings.
+    pub hoist: HoistSettings,
     /// Everything, as written.
     pub all: Option<Node>,
 }

@@ -15,6 +15,8 @@ pub mod facts;
 mod fields;
 pub mod function;
 pub mod generated;
+pub mod hoist;
+pub mod logging;
 pub mod queue;
 mod reference;
 mod resource;
@@ -36,7 +38,9 @@ use crate::template::{Output, Template};
 
 pub use edge::{Edge, Why};
 pub use event::{Event, EventKind};
-pub use function::{Function, Layer, LayerRef, Package};
+pub use function::{Function, FunctionMetadata, Layer, LayerRef, Package};
+pub use hoist::{AllowedHost, HoistSettings, Isolation};
+pub use logging::{LogFormat, LogLevel, LoggingConfig};
 pub use resource::{Body, Resource};
 pub use setting::{Link, Setting, why};
 

@@ -26,6 +26,14 @@ impl CodeFolder {
             CodeFolder::Made(folder) => folder.path(),
         }
     }
+
+    /// Where it is, if it is the user's own.
+    pub fn own(&self) -> Option<&Path> {
+        match self {
+            CodeFolder::Own(path) => Some(path),
+            CodeFolder::Made(_) => None,
+        }
+    }
 }
 
 /// What a zip file may unpack to, in bytes. Source: Lambda quotas, "Deployment package size", 250 MB.

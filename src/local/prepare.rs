@@ -1,12 +1,16 @@
-//! A function of the template made ready for the sandbox.
+//! A function of the template made ready to run.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use indexmap::IndexMap;
 
+use super::bundle;
+use super::choice::{Choice, choose};
 use super::code::{self, CodeFolder};
-use super::sandbox::{self, Endpoint, Network, Pattern};
+use super::library::Library;
+use super::process;
+use super::sandbox::{self, Endpoint, Logging, Network, Pattern, PatternError};
 use super::variable;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::eval;
@@ -26,13 +30,30 @@ pub struct Overrides {
     pub endpoint: Option<Endpoint>,
     /// Hosts the user allows.
     pub allowed: Vec<Pattern>,
+    /// Where the packages are that Lambda's runtimes bring.
+    pub library: Library,
+    /// Folders laid over the function's own layers, later ones over earlier ones.
+    pub layers: Vec<PathBuf>,
+    /// Run it as a process, whatever its runtime.
+    pub process: bool,
+    /// The user's own `PATH`: where programs that run processes are found.
+    pub search: String,
 }
 
-/// A function ready for the sandbox, with the folders it needs.
+/// A function ready to be prepared by what runs it.
+#[derive(Debug, Clone)]
+pub enum Work {
+    /// For [`sandbox::Sandbox::prepare`].
+    Sandbox(Box<sandbox::Function>),
+    /// For [`process::prepare`]; not sandboxed.
+    Process(Box<process::Function>),
+}
+
+/// A function ready to run, with the folders it needs.
 #[derive(Debug)]
 pub struct Ready {
-    /// For [`sandbox::Sandbox::prepare`].
-    pub function: sandbox::Function,
+    /// What runs it, and all that needs.
+    pub function: Work,
     /// `arn:aws:lambda:REGION:ACCOUNT:function:NAME`.
     pub arn: String,
     /// What is worth knowing: a layer or a variable that is not there.
@@ -44,7 +65,7 @@ pub struct Ready {
 /// Makes `function` of `app` ready; `base` is the template's folder.
 ///
 /// # Errors
-/// When there is no guest for its runtime yet, or its code is not on this machine.
+/// When nothing runs its runtime, or its code is not on this machine.
 pub fn prepare(
     app: &App,
     function: &Function,
@@ -52,10 +73,23 @@ pub fn prepare(
     overrides: &Overrides,
 ) -> Result<Ready, Box<Diagnostic>> {
     let runtime_name = known(function.runtime.as_ref()).unwrap_or_default();
-    let handler = known(function.handler.as_ref()).unwrap_or_default();
+    let mut handler = known(function.handler.as_ref()).unwrap_or_default();
     let mut warnings = Diagnostics::new();
-    let task = code::folder(&function.package, base, "index.js")?;
-    let runtime = runtime(function, &runtime_name, task.path())?;
+    // Source: CloudFormation's `ZipFile`, which makes a file named index.
+    let inline_name = match runtime_name.starts_with("python") {
+        true => "index.py",
+        false => "index.js",
+    };
+    let task = code::folder(&function.package, base, inline_name)?;
+    let choice = choose(function, &runtime_name, task.path(), overrides.process)?;
+    if matches!(choice, Choice::Guest(sandbox::Runtime::Nodejs(_)))
+        && bundle::is_bundled(&function.metadata)
+    {
+        handler = source_handler(function, &handler, task.path())?;
+    }
+    if let Choice::Guest(sandbox::Runtime::Python(minor)) = choice {
+        warn_of_python(function, minor, &mut warnings);
+    }
     let mut folders = vec![];
     let mut layers = vec![];
     for layer in &function.layers {
@@ -64,8 +98,14 @@ pub fn prepare(
             folders.push(folder);
         }
     }
+    layers.extend(overrides.layers.iter().cloned());
+    for layer in &layers {
+        warn_of_extensions(layer, &mut warnings);
+    }
     let name = function.known_name().unwrap_or(&function.id).to_owned();
     let memory_mb = function.memory_mb;
+    let logging = Logging::from(&function.logging);
+    let log_group = log_group(function, &mut warnings);
     let mut environment = variable::defined(&variable::Lambda {
         name: &name,
         runtime: &runtime_name,
@@ -73,25 +113,52 @@ pub fn prepare(
         memory_mb,
         region: &overrides.region,
         log_stream: &log_stream(),
+        log_group: log_group.as_deref(),
+        logging,
     });
     if let Some(endpoint) = &overrides.endpoint {
-        // The SDKs read it; what the function sets itself stays.
-        environment.insert("AWS_ENDPOINT_URL".to_owned(), endpoint.to_string());
+        variable::point_to(&mut environment, endpoint);
     }
     environment.extend(own_variables(function, overrides, &mut warnings));
-    let ready = sandbox::Function {
-        name: name.clone(),
-        runtime,
-        handler,
-        task: task.path().to_owned(),
-        layers,
-        timeout: overrides
-            .timeout
-            .unwrap_or(Duration::from_secs(u64::from(function.timeout_seconds))),
-        memory_mb,
-        tmp_mb: function.storage_mb,
-        environment,
-        network: Network::new(overrides.endpoint.clone(), overrides.allowed.clone()),
+    let runtime_packages = match runtime_name.as_str() {
+        name if name.starts_with("nodejs") => overrides.library.nodejs(task.own(), base),
+        name if name.starts_with("python") => overrides.library.python(base, &mut warnings),
+        _ => vec![],
+    };
+    let timeout = overrides
+        .timeout
+        .unwrap_or(Duration::from_secs(u64::from(function.timeout_seconds)));
+    let allowed = allowed(function, overrides)?;
+    let ready = match choice {
+        Choice::Guest(runtime) => Work::Sandbox(Box::new(sandbox::Function {
+            name: name.clone(),
+            runtime,
+            handler,
+            task: task.path().to_owned(),
+            layers,
+            runtime_packages,
+            timeout,
+            memory_mb,
+            tmp_mb: function.storage_mb,
+            environment,
+            network: Network::new(overrides.endpoint.clone(), allowed),
+            logging,
+        })),
+        Choice::Process(language) => Work::Process(Box::new(process::Function {
+            name: name.clone(),
+            language,
+            runtime: runtime_name,
+            handler,
+            task: task.path().to_owned(),
+            layers,
+            runtime_packages,
+            timeout,
+            memory_mb,
+            tmp_mb: function.storage_mb,
+            environment,
+            logging,
+            search: overrides.search.clone(),
+        })),
     };
     folders.push(task);
     Ok(Ready {
@@ -106,8 +173,56 @@ pub fn prepare(
     })
 }
 
+/// Versions of Python from this one on have the standard library of the sandbox's, or nearly so. Source: "What's
+/// New In Python 3.12" and 3.13: what was deprecated for long was taken out.
+const NEAR_PYTHON: u32 = 12;
+
+/// Says that the sandbox's Python is much newer than the one the template names.
+fn warn_of_python(function: &Function, minor: u32, warnings: &mut Diagnostics) {
+    if minor >= NEAR_PYTHON {
+        return;
+    }
+    let span = function
+        .runtime
+        .as_ref()
+        .map_or(function.span, Setting::span);
+    warnings.push(
+        Diagnostic::warning(
+            "local/newer-python",
+            format!(
+                "`{}` asks for Python 3.{minor}, the sandbox's is 3.{}",
+                function.id,
+                sandbox::PYTHON_MINOR
+            ),
+        )
+        .at(span)
+        .help("modules that Python has dropped since are missing; --process uses the Python of this machine"),
+    );
+}
+
 fn known(setting: Option<&Setting<String>>) -> Option<String> {
     setting.and_then(Setting::known).cloned()
+}
+
+/// The log group that the template names; warns of one without a value.
+fn log_group(function: &Function, warnings: &mut Diagnostics) -> Option<String> {
+    match &function.logging.group.as_ref()?.value {
+        Setting::Known { value, .. } => Some(value.clone()),
+        Setting::Unknown { reason, span } => {
+            warnings.push(
+                Diagnostic::warning(
+                    "local/unknown-log-group",
+                    format!(
+                        "`LogGroup` of `{}` is not known here, because {}; /aws/lambda/ and its name are taken",
+                        function.id,
+                        why(reason)
+                    ),
+                )
+                .at(*span),
+            );
+            None
+        }
+    }
 }
 
 /// `2019/06/07/[$LATEST]<32 hex>`.
@@ -116,57 +231,61 @@ fn log_stream() -> String {
     format!("{day}/[$LATEST]{}", uuid::Uuid::new_v4().simple())
 }
 
-/// The guest for a runtime.
-fn runtime(
+/// The hosts that the function may reach: those the user allows, and those the template does.
+fn allowed(function: &Function, overrides: &Overrides) -> Result<Vec<Pattern>, Box<Diagnostic>> {
+    let mut allowed = overrides.allowed.clone();
+    for host in &function.metadata.hoist.allow_net {
+        let pattern = host.pattern.parse().map_err(|error: PatternError| {
+            Diagnostic::error("local/allow-net", format!("`AllowNet`: {error}")).at(host.span)
+        })?;
+        allowed.push(pattern);
+    }
+    Ok(allowed)
+}
+
+/// Warns of extensions in a layer: nothing starts them.
+fn warn_of_extensions(layer: &Path, warnings: &mut Diagnostics) {
+    let names: Vec<String> = std::fs::read_dir(layer.join("extensions"))
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .collect();
+    if !names.is_empty() {
+        warnings.push(
+            Diagnostic::warning(
+                "local/extension",
+                format!(
+                    "the extensions of the layer {} are not started: {}",
+                    layer.display(),
+                    names.join(", ")
+                ),
+            )
+            .help("Hoist has no Extensions API; the function runs without them"),
+        );
+    }
+}
+
+/// The handler of a function that esbuild would bundle, in its sources.
+fn source_handler(
     function: &Function,
-    name: &str,
+    handler: &str,
     task: &Path,
-) -> Result<sandbox::Runtime, Box<Diagnostic>> {
-    let span = function
-        .runtime
-        .as_ref()
-        .map_or(function.span, Setting::span);
-    let major = name
-        .strip_prefix("nodejs")
-        .and_then(|rest| rest.strip_suffix(".x"));
-    if let Some(major) = major.and_then(|major| major.parse().ok()) {
-        if let Some(method) = known(function.metadata.build_method.as_ref())
-            && method == "esbuild"
-        {
-            return Err(Box::new(
-                Diagnostic::error(
-                    "local/needs-build",
-                    format!("`{}` is bundled with esbuild, and Hoist does not build yet", function.id),
-                )
-                .at(function.package.span())
-                .help("build it first, and run the template the build wrote: `hoist invoke … -t .aws-sam/build/template.yaml`"),
-            ));
-        }
-        return Ok(sandbox::Runtime::Nodejs(major));
-    }
-    if name.starts_with("provided") {
-        return match sandbox::has_wasm(task) {
-            true => Ok(sandbox::Runtime::Wasm),
-            false => Err(Box::new(
-                Diagnostic::error(
-                    "local/native-bootstrap",
-                    format!("`{}` holds no .wasm file: native programs do not run in the sandbox", function.id),
-                )
-                .at(function.package.span())
-                .help("compile it for wasm32-wasip1 or wasm32-wasip2 and put the .wasm file into the function's folder")
-                .help("native programs as child processes are planned"),
-            )),
-        };
-    }
-    Err(Box::new(
-        Diagnostic::error(
-            "local/no-guest",
-            format!("the runtime `{name}` does not run locally yet"),
+) -> Result<String, Box<Diagnostic>> {
+    bundle::source_handler(task, handler, &function.metadata).ok_or_else(|| {
+        Box::new(
+            Diagnostic::error(
+                "local/no-source",
+                format!(
+                    "`{}` is bundled with esbuild, and neither `{handler}` nor one of its `EntryPoints` is a file in its folder",
+                    function.id
+                ),
+            )
+            .at(function.package.span())
+            .help("Hoist runs the sources as they are: name the file in `EntryPoints` of `Metadata: BuildProperties`, from the folder of `CodeUri` on")
+            .help("or bundle it first, and run the template that the build wrote: `hoist invoke … -t .aws-sam/build/template.yaml`"),
         )
-        .at(span)
-        .help("what runs today: `nodejs24.x`, `nodejs22.x` and earlier ones of that form (JavaScript), and `provided.*` with a .wasm file")
-        .help("planned next: `python3*` in the sandbox; java, dotnet, ruby, go as child processes"),
-    ))
+    })
 }
 
 fn layer_folder(
@@ -178,7 +297,7 @@ fn layer_folder(
     let absent = |what: String| {
         Diagnostic::warning("local/layer-not-here", what)
             .at(layer.span())
-            .help("it is left out of /opt; only layers of this template with a local `ContentUri` are mounted")
+            .help("it is left out of /opt; layers of this template with a local `ContentUri` are mounted, and folders given with --layers")
     };
     match layer {
         LayerRef::Resource { id, .. } => match app.layer(id) {

@@ -4,6 +4,9 @@
 
 use indexmap::IndexMap;
 
+use super::sandbox::{Endpoint, Logging};
+use crate::graph::LogFormat;
+
 /// What Lambda's own variables are made from.
 #[derive(Debug, Clone)]
 pub struct Lambda<'a> {
@@ -19,6 +22,10 @@ pub struct Lambda<'a> {
     pub region: &'a str,
     /// `2019/06/07/[$LATEST]<32 hex>`.
     pub log_stream: &'a str,
+    /// `LoggingConfig`'s group; `/aws/lambda/<function>` without one.
+    pub log_group: Option<&'a str>,
+    /// How the function's log is written.
+    pub logging: Logging,
 }
 
 /// The variables, in no order that matters. A function's own variables are laid over them, except those
@@ -58,8 +65,17 @@ pub fn defined(lambda: &Lambda<'_>) -> IndexMap<String, String> {
     );
     set(
         "AWS_LAMBDA_LOG_GROUP_NAME",
-        format!("/aws/lambda/{}", lambda.name),
+        lambda
+            .log_group
+            .map_or_else(|| format!("/aws/lambda/{}", lambda.name), str::to_owned),
     );
+    if lambda.logging.format == LogFormat::Json {
+        set("AWS_LAMBDA_LOG_FORMAT", "JSON".to_owned());
+        set(
+            "AWS_LAMBDA_LOG_LEVEL",
+            lambda.logging.application.to_string(),
+        );
+    }
     if let Some(major) = lambda
         .runtime
         .strip_prefix("nodejs")
@@ -73,4 +89,16 @@ pub fn defined(lambda: &Lambda<'_>) -> IndexMap<String, String> {
         );
     }
     variables
+}
+
+/// Lets the SDKs call the local AWS endpoint, unless the function's own variables say otherwise.
+///
+/// The keys are `test` and there is no session token: what emulators take presigned URLs with. Keys of AWS's own form
+/// are refused by some, lest they be real.
+pub fn point_to(variables: &mut IndexMap<String, String>, endpoint: &Endpoint) {
+    variables.insert("AWS_ENDPOINT_URL".to_owned(), endpoint.to_string());
+    for name in ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"] {
+        variables.insert(name.to_owned(), "test".to_owned());
+    }
+    variables.shift_remove("AWS_SESSION_TOKEN");
 }

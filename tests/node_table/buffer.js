@@ -27,4 +27,27 @@ module.exports = {
   'from objects': () => [Buffer.from({ length: 2, 0: 5, 1: 6 }), Buffer.from(new String('s')), Buffer.from({ type: 'Buffer', data: [1, 2] }), Buffer.from([256, -1, 1.9, '7'])],
   'blob and file': async () => { const b = new Blob(['ab', new Uint8Array([99])], { type: 'Text/Plain' }); return [b.size, b.type, await b.text(), await b.slice(1, 2).text(), Buffer.from(await b.arrayBuffer()).toString(), b]; },
   'atob and btoa': (t) => [btoa('hi'), atob('aGk='), atob(' aG k'), t.caught(() => btoa('✓')), t.caught(() => atob('*'))],
+  'long ones: searching': () => {
+    const long = Buffer.from(`${'ab'.repeat(20000)}needle${'ba'.repeat(20000)}needle`);
+    return [long.indexOf('needle'), long.indexOf('needle', 40001), long.indexOf('needle', -3), long.lastIndexOf('needle'), long.lastIndexOf('needle', 80000), long.lastIndexOf('needle', -7), long.lastIndexOf('ab', 0), long.indexOf('ba', 39998), long.includes('nothing'), long.indexOf(Buffer.from('aba')), long.indexOf('6e6565', 'hex'), long.indexOf('6e6565', 0, 'hex'), long.indexOf(''), long.indexOf('', 90000), long.lastIndexOf(''), long.indexOf(long), long.indexOf(long, 1), long.indexOf('needle', 1.5), long.indexOf('needle', NaN), long.lastIndexOf('needle', null), long.indexOf(98, 40000), long.indexOf(Buffer.from('ed', 'utf16le'), 0, 'utf16le')];
+  },
+  'long ones: comparing': () => {
+    const one = Buffer.alloc(50000, 'xy');
+    const other = Buffer.from(one);
+    const before = [one.equals(other), one.compare(other), Buffer.compare(one, other)];
+    other[49999] = 0;
+    return [before, one.equals(other), one.compare(other), Buffer.compare(other, one), one.compare(one.subarray(1)), one.subarray(0, 400).compare(one), one.equals(new Uint8Array(one)), one.compare(other, 0, 10, 0, 10), [other, one].sort(Buffer.compare)[0] === other];
+  },
+  'long ones: filling': () => {
+    const shown = (bytes) => [bytes.subarray(0, 5).toString('hex'), bytes.subarray(-5).toString('hex'), bytes.reduce((sum, byte) => sum + byte, 0)];
+    return [Buffer.alloc(1000, 'abc'), Buffer.alloc(1000, 'YWI=', 'base64'), Buffer.alloc(1000, 'ü'), Buffer.alloc(1000, 300), Buffer.alloc(1000).fill(Buffer.from([1, 2, 3]), 10, 900), Buffer.alloc(1000).fill('abc', 990), Buffer.alloc(1000).fill('61', 1, 'hex'), Buffer.alloc(1000).fill(1, 5, 7), Buffer.alloc(1000, 1).fill(0), Buffer.alloc(1000).fill('x'.repeat(2000)), Buffer.alloc(1000, 1).fill(''), Buffer.alloc(1000).fill(true)].map(shown);
+  },
+  'long ones: text and back': () => {
+    const bytes = Buffer.from(Array.from({ length: 1000 }, (_, at) => (at * 7) % 256));
+    return ['hex', 'base64', 'base64url', 'latin1', 'binary', 'ascii', 'utf16le', 'ucs2', 'UTF-16LE', 'HEX'].map((encoding) => { const text = bytes.toString(encoding); const back = Buffer.from(text, encoding); return [encoding, text.length, text.slice(0, 8), back.length, back.equals(bytes), bytes.toString(encoding, 10, 300).length, bytes.toString(encoding, -5, 4000).length, Buffer.byteLength(text, encoding), Buffer.alloc(2000).write(text, 100, encoding), Buffer.alloc(600).write(text, encoding), Buffer.alloc(2000).write(text, 5, 301, encoding)]; });
+  },
+  'long ones: halves of characters': () => { const text = `${'a'.repeat(400)}\ud83d${'b'.repeat(400)}`; return ['latin1', 'utf16le', 'utf8', 'ascii'].map((encoding) => { const bytes = Buffer.from(text, encoding); return [bytes.length, bytes.subarray(395, 410).toString('hex'), bytes.toString(encoding) === text]; }); },
+  'long ones: unclean base64 and hex': () => [Buffer.from(` ${'aGk_\n'.repeat(100)}==`, 'base64').length, Buffer.from('aGk-'.repeat(100), 'base64url').length, Buffer.from(`${'61'.repeat(200)}zz61`, 'hex').length, Buffer.byteLength(`${'aGk='.repeat(100)}`, 'base64'), Buffer.byteLength('a=', 'base64')],
+  'long ones: recognized and decoded': () => { const { isUtf8, isAscii } = require('node:buffer'); const long = Buffer.from('ü'.repeat(400)); return [isUtf8(long), isUtf8(long.subarray(1)), isAscii(long), isAscii(Buffer.alloc(400, 'a')), new TextDecoder('latin1').decode(Uint8Array.from({ length: 300 }, (_, at) => at)).slice(165, 180), new TextDecoder('utf-16le').decode(Buffer.from('€'.repeat(300), 'utf16le')).length, new TextDecoder('utf-16be').decode(Buffer.from('€x'.repeat(300), 'utf16le').swap16()).slice(0, 4)]; },
+  'long ones: atob and btoa': (t) => [btoa('\xff'.repeat(300)).length, atob(btoa('é'.repeat(301))) === 'é'.repeat(301), t.caught(() => btoa('€'.repeat(300))), atob(` ${'aGk='}\n`), t.caught(() => atob(`${'aGk'.repeat(99)}*`)) !== 'no error', t.caught(() => atob('a')) !== 'no error', atob('')],
 };

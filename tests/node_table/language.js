@@ -35,4 +35,5 @@ module.exports = {
   'Symbol registry and wellknown': () => [Symbol.for('a') === Symbol.for('a'), Symbol.keyFor(Symbol.for('a')), String(Symbol('q')), Symbol.asyncIterator.toString(), Object.getOwnPropertySymbols({ [Symbol('z')]: 1 }).length],
   'getters, setters and descriptors': () => { const o = { get a() { return 1; }, set a(v) {}, b: 2 }; return [Object.getOwnPropertyDescriptor(o, 'b'), Object.keys(Object.getOwnPropertyDescriptors(o)), Object.isFrozen(Object.freeze(o)), Object.getOwnPropertyDescriptor(o, 'a')]; },
   'math': () => [Math.round(-0.5), Math.round(2.5), Math.max(), Math.hypot(3, 4), Math.trunc(-4.7), Math.sign(-3), Math.cbrt(27), Math.fround(5.5), Math.clz32(1), Math.imul(3, 4), Math.log2(8), Math.atan2(1, 1), Math.expm1(1e-10), 7 % -3, -7 % 3, 0.1 * 3, 2 ** 0.5, Math.sin(1), Math.exp(1), Math.pow(2, 0.3)],
+  'setters of dates make them invalid': () => ['setMilliseconds', 'setUTCSeconds', 'setMinutes', 'setHours', 'setDate', 'setUTCMonth', 'setFullYear', 'setUTCFullYear', 'setYear'].map((name) => { const date = new Date(0); return [name, date[name](NaN), date.getTime(), new Date(0)[name](5), Date.prototype[name].length]; }),
 };

@@ -11,6 +11,8 @@ use crate::graph::function::{
 use crate::graph::setting::{Setting, why};
 use crate::template::{Node, Value};
 
+use super::logging;
+
 /// Source of these bounds: AWS::Lambda::Function.
 const TIMEOUT_SECONDS: RangeInclusive<u32> = 1..=900;
 const MEMORY_MB: RangeInclusive<u32> = 128..=10_240;
@@ -65,12 +67,13 @@ pub(super) fn function(
         environment: environment(fields),
         role: fields.link("Role"),
         tracing: Tracing::default(),
+        logging: logging::logging(fields),
         events: Vec::new(),
         url: None,
         dead_letter: None,
         asynchronous: Asynchronous::default(),
         reserved_concurrency: reserved_concurrency(fields),
-        metadata: self::metadata(metadata),
+        metadata: self::metadata(fields, metadata),
     }
 }
 
@@ -291,7 +294,7 @@ pub(super) fn s3_object(place: &Fields<'_>, [bucket, key, version]: [&str; 3]) -
     }
 }
 
-pub(super) fn metadata(metadata: Option<&Node>) -> FunctionMetadata {
+pub(super) fn metadata(fields: &Fields<'_>, metadata: Option<&Node>) -> FunctionMetadata {
     let method = metadata.and_then(|all| all.get("BuildMethod"));
     FunctionMetadata {
         build_method: method.and_then(|node| {
@@ -303,7 +306,7 @@ pub(super) fn metadata(metadata: Option<&Node>) -> FunctionMetadata {
             })
         }),
         build_properties: metadata.and_then(|all| all.get("BuildProperties")).cloned(),
-        hoist: metadata.and_then(|all| all.get("Hoist")).cloned(),
+        hoist: super::hoist::hoist(fields, metadata),
         all: metadata.cloned(),
     }
 }

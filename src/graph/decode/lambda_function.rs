@@ -86,7 +86,7 @@ pub(super) fn layer(id: &str, span: Span, fields: &Fields<'_>, metadata: Option<
         name: fields.text("LayerName"),
         content: content(span, fields),
         compatible_runtimes: fields.texts("CompatibleRuntimes"),
-        metadata: parts::metadata(metadata),
+        metadata: parts::metadata(fields, metadata),
     }
 }
 

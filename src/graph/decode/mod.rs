@@ -5,7 +5,9 @@
 
 mod function_parts;
 pub(super) mod globals;
+mod hoist;
 mod lambda_function;
+mod logging;
 mod polling;
 mod serverless_api;
 mod serverless_event;

@@ -172,6 +172,6 @@ pub(super) fn layer(id: &str, span: Span, fields: &Fields<'_>, metadata: Option<
         name: fields.text("LayerName"),
         content,
         compatible_runtimes: fields.texts("CompatibleRuntimes"),
-        metadata: parts::metadata(metadata),
+        metadata: parts::metadata(fields, metadata),
     }
 }

@@ -4,6 +4,7 @@ use std::fs::{self, File, TryLockError};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use wasmtime::component::Component;
 use wasmtime::{Engine, Module};
@@ -58,7 +59,7 @@ impl Compiled for Module {
 }
 
 /// What compiled code depends on, as a name for it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Key(String);
 
 impl Key {
@@ -170,12 +171,27 @@ impl CodeCache {
         unsafe { C::read(engine, &compiled) }.map_err(|error| CacheError::Build(error.into()))
     }
 
+    /// Compiles and keeps code that is there already.
+    ///
+    /// # Errors
+    /// When it does not compile, or the folder cannot be written.
+    pub fn keep<C: Compiled>(
+        &self,
+        engine: &Engine,
+        key: &Key,
+        wasm: &[u8],
+    ) -> Result<(), CacheError> {
+        let compiled = C::compile(engine, wasm).map_err(anyhow::Error::from)?;
+        let _lock = self.lock(key, || ())?;
+        self.write(key, &compiled)
+    }
+
     fn path(&self, key: &Key, ending: &str) -> PathBuf {
         self.folder.join(format!("{}.{ending}", key.0))
     }
 
     /// What is kept for a key, or none when it is missing, damaged or of another engine.
-    fn kept<C: Compiled>(&self, engine: &Engine, key: &Key) -> Option<C> {
+    pub fn kept<C: Compiled>(&self, engine: &Engine, key: &Key) -> Option<C> {
         let path = self.path(key, "cwasm");
         let expected = fs::read_to_string(self.path(key, "sum")).ok()?;
         let file = File::open(&path).ok()?;

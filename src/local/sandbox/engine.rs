@@ -92,3 +92,15 @@ fn config(pooled: bool) -> Config {
     }
     config
 }
+
+/// Settings for code that runs once and is then forgotten: compiled quickly, ended by nothing.
+pub fn once() -> Config {
+    let mut config = Config::new();
+    config
+        .wasm_component_model(true)
+        .wasm_component_model_async(true)
+        .cranelift_opt_level(OptLevel::None)
+        .max_wasm_stack(WASM_STACK)
+        .async_stack_size(FIBRE_STACK);
+    config
+}

@@ -9,13 +9,15 @@ use tempfile::TempDir;
 use super::SandboxError;
 use super::function::{Function, Invocation};
 use super::guest::wasm::Folders;
-use super::guest::{nodejs, wasm};
+use super::guest::{nodejs, python, wasm};
 use super::log::Log;
 use super::mount::Mounts;
 use super::outcome::{Failure, MAX_ANSWER, Outcome, Report};
+use super::platform::{Platform, Status};
+use super::snapshot::Snapshots;
 
 /// How long the init phase may take before it counts as part of the first invocation.
-const INIT_LIMIT: Duration = Duration::from_secs(10);
+pub const INIT_LIMIT: Duration = Duration::from_secs(10);
 
 /// How often a `.wasm` function's `/tmp` is measured while it runs.
 const TMP_CHECK: Duration = Duration::from_millis(50);
@@ -25,6 +27,8 @@ const TMP_CHECK: Duration = Duration::from_millis(50);
 pub enum Program {
     /// JavaScript in the Node guest.
     Nodejs(nodejs::Program),
+    /// Python in the CPython guest.
+    Python(python::Program),
     /// A `.wasm` file.
     Wasm(wasm::Program),
 }
@@ -35,6 +39,8 @@ pub struct Prepared {
     pub(super) engine: Arc<super::engine::GuestEngine>,
     pub(super) function: Arc<Function>,
     pub(super) program: Program,
+    /// Where is written down which packages are loaded; none when no images with packages are wanted.
+    pub(super) snapshots: Option<Snapshots>,
     /// `/opt` for guests that see one folder only: the layers laid over each other.
     pub(super) opt: Option<Arc<Opt>>,
 }
@@ -48,7 +54,8 @@ pub enum Opt {
 }
 
 impl Opt {
-    fn path(&self) -> &Path {
+    /// Where it is.
+    pub fn path(&self) -> &Path {
         match self {
             Opt::Layer(path) => path,
             Opt::Merged(folder) => folder.path(),
@@ -60,12 +67,17 @@ impl Opt {
 /// next; after a timeout, a crash or an exit it is of no more use.
 pub struct Environment {
     prepared: Prepared,
+    /// Takes the function's own lines.
     log: Log,
+    /// Writes Lambda's lines into the same log.
+    platform: Platform,
     /// `/tmp`; gone with the environment.
     tmp: TempDir,
     phase: Phase,
     /// The init phase's time until the first invocation reports it.
     init: Option<Duration>,
+    /// How long the init phase took.
+    load: Duration,
 }
 
 enum Phase {
@@ -78,6 +90,7 @@ enum Phase {
 
 enum Instance {
     Nodejs(Box<nodejs::Instance>),
+    Python(Box<python::Instance>),
     Command(wasm::CommandProgram),
     Http(Box<wasm::HttpInstance>),
 }
@@ -107,23 +120,34 @@ impl Prepared {
             .prefix("hoist-tmp-")
             .tempdir()
             .map_err(SandboxError::Tmp)?;
+        let logging = self.function.logging;
+        let platform = Platform::new(log.clone(), logging, &self.function.name);
         let mut environment = Environment {
             prepared: self.clone(),
-            log,
+            log: log.from_level(logging.kept()),
+            platform,
             tmp,
             phase: Phase::Retry,
             init: None,
+            load: Duration::ZERO,
         };
+        environment.platform.init_started();
         let started = Instant::now();
         let start = tokio::time::timeout(INIT_LIMIT, environment.start()).await;
-        environment.init = Some(started.elapsed());
-        match start {
-            Ok(phase) => environment.phase = phase?,
-            Err(_) => environment.log.line(&format!(
-                "INIT_REPORT Init Duration: {:.2} ms\tPhase: init\tStatus: timeout",
-                super::outcome::milliseconds(started.elapsed())
-            )),
-        }
+        let duration = started.elapsed();
+        environment.load = duration;
+        environment.init = Some(duration);
+        let status = match start {
+            Ok(phase) => {
+                environment.phase = phase?;
+                match &environment.phase {
+                    Phase::Ended(failure) => Status::from(failure),
+                    Phase::Ready(_) | Phase::Retry => Status::Success,
+                }
+            }
+            Err(_) => Status::Timeout,
+        };
+        environment.platform.init_ended(&status, duration);
         Ok(environment)
     }
 }
@@ -157,6 +181,7 @@ impl Prepared {
         let tmp = tempfile::tempdir().map_err(|error| failed(error.to_string()))?;
         let function = &self.function;
         let mounts = Mounts::new(&function.task, &function.layers, tmp.path(), 0)
+            .and_then(|mounts| mounts.with_runtime(&function.runtime_packages))
             .map_err(|error| failed(error.to_string()))?;
         let mut instance = program
             .instance(
@@ -181,14 +206,30 @@ impl Environment {
         !matches!(self.phase, Phase::Ended(_))
     }
 
+    /// The function it runs.
+    pub fn function(&self) -> &Function {
+        &self.prepared.function
+    }
+
+    pub(super) fn snapshots(&self) -> Option<&Snapshots> {
+        self.prepared.snapshots.as_ref()
+    }
+
+    /// The packages that a JavaScript function has loaded so far, and how long its init phase took.
+    pub(super) fn packages(&self) -> Option<(&nodejs::Packages, Duration)> {
+        match &self.phase {
+            Phase::Ready(Instance::Nodejs(node)) => Some((node.packages()?, self.load)),
+            _ => None,
+        }
+    }
+
     /// Runs the function once, with Lambda's START, END and REPORT lines around its output.
     ///
     /// # Errors
     /// When the environment's folders cannot be read.
     pub async fn invoke(&mut self, invocation: &Invocation) -> Result<Completion, SandboxError> {
         let id = &invocation.request_id;
-        self.log
-            .line(&format!("START RequestId: {id} Version: $LATEST"));
+        self.platform.started(id, &invocation.function_arn);
         let timeout = self.prepared.function.timeout;
         let deadline = SystemTime::now() + timeout;
         let started = Instant::now();
@@ -199,7 +240,6 @@ impl Environment {
             Err(_) => (Err(Failure::timed_out(id, timeout)), self.peak_memory_mb()),
         };
         let outcome = self.finish(result, id);
-        self.log.line(&format!("END RequestId: {id}"));
         let report = Report {
             // A function that is stopped has run exactly as long as it may.
             duration: duration.min(timeout),
@@ -207,7 +247,7 @@ impl Environment {
             memory_mb: self.prepared.function.memory_mb,
             max_memory_mb: peak,
         };
-        self.log.line(&report.line(id));
+        self.platform.ended(id, &outcome, &report);
         Ok(Completion { outcome, report })
     }
 
@@ -219,7 +259,7 @@ impl Environment {
             Err(failure) => failure,
         };
         if let Some(log) = &failure.log {
-            self.log.line(&format!("{} {request_id} {log}", now()));
+            self.platform.said(request_id, log);
         }
         if failure.fatal {
             self.phase = Phase::Ended(failure.clone());
@@ -228,7 +268,7 @@ impl Environment {
     }
 
     /// The init phase: instance and handler.
-    async fn start(&self) -> Result<Phase, SandboxError> {
+    async fn start(&mut self) -> Result<Phase, SandboxError> {
         let Prepared {
             engine,
             function,
@@ -247,6 +287,18 @@ impl Environment {
                         .load(function)
                         .await
                         .map(|()| Instance::Nodejs(Box::new(instance))),
+                    Err(error) => Err(super::guest::failure(&error, "")),
+                }
+            }
+            Program::Python(program) => {
+                match program
+                    .instance(engine, function, &self.folders(), self.log.clone())
+                    .await
+                {
+                    Ok(mut instance) => instance
+                        .load(function)
+                        .await
+                        .map(|()| Instance::Python(Box::new(instance))),
                     Err(error) => Err(super::guest::failure(&error, "")),
                 }
             }
@@ -288,6 +340,13 @@ impl Environment {
                 let result = node.invoke(invocation, deadline).await;
                 (result, node.peak_memory_mb())
             }
+            Instance::Python(python) => {
+                let result = tokio::select! {
+                    ended = python.invoke(invocation, deadline) => ended,
+                    () = overfull(&folders.tmp, tmp_limit) => Err(Failure::tmp_full(id, function.tmp_mb)),
+                };
+                (result, python.peak_memory_mb())
+            }
             Instance::Command(program) => {
                 let engine = self.prepared.engine.engine();
                 let log = self.log.clone();
@@ -310,6 +369,7 @@ impl Environment {
     fn peak_memory_mb(&self) -> u32 {
         match &self.phase {
             Phase::Ready(Instance::Nodejs(node)) => node.peak_memory_mb(),
+            Phase::Ready(Instance::Python(python)) => python.peak_memory_mb(),
             Phase::Ready(Instance::Http(http)) => http.peak_memory_mb(),
             Phase::Ready(Instance::Command(_)) | Phase::Retry | Phase::Ended(_) => 0,
         }
@@ -317,12 +377,13 @@ impl Environment {
 
     fn mounts(&self) -> Result<Mounts, SandboxError> {
         let function = &self.prepared.function;
-        Ok(Mounts::new(
+        let mounts = Mounts::new(
             &function.task,
             &function.layers,
             self.tmp.path(),
             u64::from(function.tmp_mb) << 20,
-        )?)
+        )?;
+        Ok(mounts.with_runtime(&function.runtime_packages)?)
     }
 
     fn folders(&self) -> Folders {
@@ -334,9 +395,9 @@ impl Environment {
     }
 }
 
-/// Comes back when the folder holds more than `limit` bytes. WASI itself knows no quota, so a `.wasm`
-/// function's `/tmp` is measured from outside.
-async fn overfull(folder: &Path, limit: u64) {
+/// Comes back when the folder holds more than `limit` bytes. WASI itself knows no quota, and a process neither, so
+/// their `/tmp` is measured from outside.
+pub async fn overfull(folder: &Path, limit: u64) {
     let mut clock = tokio::time::interval(TMP_CHECK);
     loop {
         clock.tick().await;
@@ -359,11 +420,4 @@ fn size(folder: &Path) -> u64 {
         }
     }
     total
-}
-
-/// The time as Lambda's own log lines carry it.
-fn now() -> String {
-    jiff::Timestamp::now()
-        .strftime("%Y-%m-%dT%H:%M:%S.%3fZ")
-        .to_string()
 }

@@ -1,5 +1,8 @@
 //! A guest's memory limit, which is also where its peak use is read off.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use wasmtime::ResourceLimiter;
 
 /// A guest wanted more memory than its function's `MemorySize`. Lambda kills the process then.
@@ -15,7 +18,18 @@ pub struct OutOfMemory {
 pub struct Limits {
     limit_mb: u32,
     used: usize,
-    peak: usize,
+    peak: Peak,
+}
+
+/// The most memory an environment has used so far; can be read while its guest runs.
+#[derive(Debug, Clone, Default)]
+pub struct Peak(Arc<AtomicUsize>);
+
+impl Peak {
+    /// In MB, rounded up.
+    pub fn mb(&self) -> u32 {
+        self.0.load(Ordering::Relaxed).div_ceil(1 << 20) as u32
+    }
 }
 
 /// Entries a guest's tables may have. They are not counted as the function's memory.
@@ -27,7 +41,7 @@ impl Limits {
         Limits {
             limit_mb,
             used: 0,
-            peak: 0,
+            peak: Peak::default(),
         }
     }
 
@@ -38,7 +52,12 @@ impl Limits {
 
     /// The most memory in use so far, in MB, rounded up.
     pub fn peak_mb(&self) -> u32 {
-        self.peak.div_ceil(1 << 20) as u32
+        self.peak.mb()
+    }
+
+    /// The same figure, for someone who has not got the store.
+    pub fn peak(&self) -> Peak {
+        self.peak.clone()
     }
 }
 
@@ -59,7 +78,7 @@ impl ResourceLimiter for Limits {
             .into());
         }
         self.used = used;
-        self.peak = self.peak.max(used);
+        self.peak.0.fetch_max(used, Ordering::Relaxed);
         Ok(true)
     }
 

@@ -18,28 +18,34 @@ mod log;
 mod mount;
 mod network;
 mod outcome;
+mod platform;
+mod snapshot;
 mod state;
 
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use anyhow::Context;
-use wasmtime::component::Linker;
+use wasmtime::component::{Component, Linker};
 
 use cache::{CacheError, CodeCache, Compiled, Hindrance, Key};
 use engine::GuestEngine;
-use environment::{Opt, Program};
-use guest::{nodejs, wasm};
+use environment::Program;
+use guest::{nodejs, python, wasm};
 use limits::Limits;
+use snapshot::Snapshots;
 use state::State;
 
-pub use environment::{BareGuest, Completion, Environment, Prepared};
-pub use function::{Function, Invocation, Runtime};
+pub use environment::{BareGuest, Completion, Environment, INIT_LIMIT, Opt, Prepared, overfull};
+pub use function::{Function, Invocation, PackageFolder, Runtime};
+pub use guest::python::MINOR as PYTHON_MINOR;
 pub use log::Log;
 pub use mount::MountError;
 pub use network::{Endpoint, EndpointError, Network, Pattern, PatternError};
-pub use outcome::{Failure, Outcome, Report, milliseconds};
+pub use outcome::{Failure, MAX_ANSWER, Outcome, Report, milliseconds};
+pub use platform::{Logging, Platform, Status};
+pub use snapshot::SnapshotJob;
 
 /// Something other than the function itself went wrong.
 #[derive(Debug, thiserror::Error)]
@@ -84,6 +90,10 @@ pub struct Sandbox {
     /// For core modules: WASI preview 1.
     core: wasmtime::Linker<State>,
     cache: CodeCache,
+    /// None when no images with packages are wanted.
+    snapshots: Option<Snapshots>,
+    /// The folder of everything that is kept.
+    folder: PathBuf,
     notify: Notify,
 }
 
@@ -108,10 +118,21 @@ impl Sandbox {
                 linker,
                 core,
                 cache: CodeCache::new(cache.join("compiled")),
+                snapshots: Some(Snapshots::new(cache.join("snapshot"))),
+                folder: cache.to_owned(),
                 notify: Arc::new(notify),
             })
         };
         make().map_err(SandboxError::Engine)
+    }
+
+    /// The same sandbox, in which packages are loaded anew for every environment.
+    #[must_use]
+    pub fn without_snapshots(self) -> Self {
+        Sandbox {
+            snapshots: None,
+            ..self
+        }
     }
 
     /// Compiles what the function needs, or takes it from the cache.
@@ -120,46 +141,87 @@ impl Sandbox {
     /// When the guest cannot be built, or the function's `.wasm` file is missing or not usable.
     pub async fn prepare(&self, function: Function) -> Result<Prepared, SandboxError> {
         let program = match function.runtime {
-            Runtime::Nodejs(_) => Program::Nodejs(self.nodejs().await?),
+            Runtime::Nodejs(_) => Program::Nodejs(self.nodejs(&function)?),
+            Runtime::Python(_) => Program::Python(self.python(&function.runtime_packages)?),
             Runtime::Wasm => Program::Wasm(self.wasm(&function.task)?),
         };
         let opt = match program {
             Program::Nodejs(_) => None,
-            Program::Wasm(_) => merge_layers(&function.layers).map_err(SandboxError::Layers)?,
+            Program::Python(_) | Program::Wasm(_) => {
+                merge_layers(&function.layers).map_err(SandboxError::Layers)?
+            }
         };
         Ok(Prepared {
             engine: Arc::clone(&self.engine),
             function: Arc::new(function),
             program,
+            snapshots: self.snapshots.clone(),
             opt: opt.map(Arc::new),
         })
     }
 
-    /// The Node guest: built on the first run ever, read from the cache afterwards.
-    async fn nodejs(&self) -> Result<nodejs::Program, SandboxError> {
-        let guest = |error: anyhow::Error| SandboxError::Guest(format!("{error:#}"));
+    /// The Node guest: with the function's packages in it when there is such an image, else as it was built on
+    /// the first run ever.
+    fn nodejs(&self, function: &Function) -> Result<nodejs::Program, SandboxError> {
         let engine = self.engine.engine();
-        let key = Key::new(engine, &[b"nodejs", nodejs::FINGERPRINT.as_bytes()]);
-        let component = self
-            .compiled(&key, "the Node guest (once; a few seconds)", || {
-                let script = nodejs::script()?;
-                let said: Arc<Mutex<Vec<u8>>> = Arc::default();
-                let sink = Arc::clone(&said);
-                let log = Log::new(move |bytes| {
-                    if let Ok(mut said) = sink.lock() {
-                        said.extend_from_slice(bytes);
-                    }
-                });
-                let state =
-                    nodejs::state(Limits::new(IMAGE_MEMORY_MB), log, None, Network::default());
-                let build = nodejs::build(engine, &self.linker, state, &script);
-                block_on(build).with_context(|| {
-                    let said = said.lock().map(|said| said.clone()).unwrap_or_default();
-                    String::from_utf8_lossy(&said).trim().to_owned()
-                })
-            })
-            .map_err(|error| guest(error.into()))?;
-        nodejs::Program::new(&self.linker, &component).map_err(guest)
+        let record = self.snapshots.as_ref().and_then(|all| all.find(function));
+        let image = record.as_ref().and_then(|record| record.image(function));
+        let component = match image.and_then(|key| self.cache.kept(engine, key)) {
+            Some(component) => component,
+            None => self.plain_nodejs()?,
+        };
+        nodejs::Program::new(&self.linker, &component)
+            .map_err(|error| SandboxError::Guest(format!("{error:#}")))
+    }
+
+    /// The Node guest without any packages.
+    fn plain_nodejs(&self) -> Result<Component, SandboxError> {
+        let key = Key::new(
+            self.engine.engine(),
+            &[b"nodejs", nodejs::FINGERPRINT.as_bytes()],
+        );
+        self.compiled(&key, "the Node guest (once; a few seconds)", || {
+            Ok(self.nodejs_image(None, None)?.wasm)
+        })
+        .map_err(|error| SandboxError::Guest(format!("{:#}", anyhow::Error::from(error))))
+    }
+
+    /// Makes an image of the Node guest; a failure carries what the guest said.
+    fn nodejs_image(
+        &self,
+        files: Option<nodejs::Files>,
+        preload: Option<nodejs::Preload<'_>>,
+    ) -> anyhow::Result<nodejs::Image> {
+        let script = nodejs::script()?;
+        let (log, said) = Log::kept();
+        let state = nodejs::state(Limits::new(IMAGE_MEMORY_MB), log, files, Network::default());
+        let build = nodejs::build(self.engine.engine(), &self.linker, state, &script, preload);
+        block_on(build).map_err(|error| match said() {
+            said if said.is_empty() => error,
+            said => error.context(said),
+        })
+    }
+
+    /// The Python guest with the runtime's packages: built on the first run ever, and when they change.
+    fn python(&self, folders: &[PackageFolder]) -> Result<python::Program, SandboxError> {
+        let load = || -> anyhow::Result<python::Program> {
+            let packages = python::Packages::new(folders);
+            let parts = [python::fingerprint(), packages.fingerprint()];
+            let key = Key::new(
+                self.engine.engine(),
+                &[b"python", parts[0].as_bytes(), parts[1].as_bytes()],
+            );
+            let library = python::Library::unpacked(&self.folder)?;
+            let what = match packages.have_sdk() {
+                true => "the Python guest with boto3 (once; about a minute)",
+                false => "the Python guest (once; about 30 seconds)",
+            };
+            let component = self.compiled(&key, what, || {
+                block_on(python::build(&library, &packages, IMAGE_MEMORY_MB))
+            })?;
+            python::Program::new(&self.linker, &component, library, packages)
+        };
+        load().map_err(|error| SandboxError::Guest(format!("{error:#}")))
     }
 
     /// The `.wasm` file of a function.
@@ -223,6 +285,7 @@ fn linker(engine: &GuestEngine) -> anyhow::Result<Linker<State>> {
     wasmtime_wasi::p3::add_to_linker(&mut linker)?;
     wasmtime_wasi_http::p2::add_only_http_to_linker_async(&mut linker)?;
     nodejs::add_to_linker(&mut linker)?;
+    python::add_to_linker(&mut linker)?;
     Ok(linker)
 }
 
@@ -243,7 +306,10 @@ fn block_on<T: Send>(future: impl Future<Output = anyhow::Result<T>> + Send) -> 
 }
 
 /// One folder that shows all layers, later ones over earlier ones.
-fn merge_layers(layers: &[PathBuf]) -> io::Result<Option<Opt>> {
+///
+/// # Errors
+/// When a layer cannot be read, or there is no temporary folder.
+pub fn merge_layers(layers: &[PathBuf]) -> io::Result<Option<Opt>> {
     match layers {
         [] => Ok(None),
         [one] => Ok(Some(Opt::Layer(one.clone()))),

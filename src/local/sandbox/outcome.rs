@@ -9,6 +9,9 @@ use serde_json::json;
 /// The largest synchronous answer, in bytes: 6 MB and what Lambda adds for its envelope.
 pub const MAX_ANSWER: usize = 6_291_556;
 
+/// `errorType` of an invocation that ran longer than it may.
+const TIMED_OUT: &str = "Sandbox.Timedout";
+
 /// What an invocation gave back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
@@ -44,7 +47,7 @@ impl Failure {
         let text = format!("Task timed out after {:.2} seconds", limit.as_secs_f64());
         Failure {
             payload: json!({
-                "errorType": "Sandbox.Timedout",
+                "errorType": TIMED_OUT,
                 "errorMessage": format!("RequestId: {request_id} Error: {text}"),
             })
             .to_string(),
@@ -66,6 +69,19 @@ impl Failure {
     /// The runtime's process was killed, as Lambda does when the memory is used up.
     pub fn killed(request_id: &str) -> Self {
         Self::runtime_ended(request_id, "Runtime exited with error: signal: killed")
+    }
+
+    /// The runtime's process was ended by a signal: `segmentation fault`.
+    pub fn signalled(request_id: &str, signal: &str) -> Self {
+        Self::runtime_ended(
+            request_id,
+            &format!("Runtime exited with error: signal: {signal}"),
+        )
+    }
+
+    /// The runtime's program could not be started at all.
+    pub fn invalid_entrypoint(request_id: &str, reason: &str) -> Self {
+        Self::ended("Runtime.InvalidEntrypoint", request_id, reason)
     }
 
     /// The guest trapped: a crash of the runtime's process. `detail` goes to the log.
@@ -90,6 +106,21 @@ impl Failure {
         }
     }
 
+    /// The function recursed without end in C: what Python reports, but the environment is lost with it.
+    pub fn recursion(request_id: &str) -> Self {
+        Failure {
+            payload: json!({
+                "errorMessage": "maximum recursion depth exceeded",
+                "errorType": "RecursionError",
+                "requestId": request_id,
+                "stackTrace": [],
+            })
+            .to_string(),
+            log: Some("maximum recursion depth exceeded: the environment is lost with it".into()),
+            fatal: true,
+        }
+    }
+
     /// A `.wasm` function wrote more to `/tmp` than its `EphemeralStorage`.
     pub fn tmp_full(request_id: &str, limit_mb: u32) -> Self {
         let mut failure =
@@ -101,10 +132,14 @@ impl Failure {
     }
 
     fn runtime_ended(request_id: &str, reason: &str) -> Self {
+        Self::ended("Runtime.ExitError", request_id, reason)
+    }
+
+    fn ended(error_type: &str, request_id: &str, reason: &str) -> Self {
         let text = format!("RequestId: {request_id} Error: {reason}");
         Failure {
-            payload: json!({"errorType": "Runtime.ExitError", "errorMessage": text}).to_string(),
-            log: Some(format!("{text}\nRuntime.ExitError")),
+            payload: json!({"errorType": error_type, "errorMessage": text}).to_string(),
+            log: Some(format!("{text}\n{error_type}")),
             fatal: true,
         }
     }
@@ -122,6 +157,11 @@ impl Failure {
             log: None,
             fatal: false,
         }
+    }
+
+    /// Whether Lambda stopped the function because its time was over.
+    pub fn is_timeout(&self) -> bool {
+        self.fatal && self.error_type().as_deref() == Some(TIMED_OUT)
     }
 
     /// The error's `errorType`.

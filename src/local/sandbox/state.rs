@@ -6,8 +6,8 @@ use wasmtime_wasi::{WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView};
 use wasmtime_wasi_http::WasiHttpCtx;
 use wasmtime_wasi_http::p2::{WasiHttpCtxView, WasiHttpView};
 
-use super::guest::nodejs;
 use super::guest::wasm::NoNetwork;
+use super::guest::{nodejs, python};
 use super::limits::Limits;
 
 /// The host's side of one environment.
@@ -20,6 +20,8 @@ pub struct State {
     pub limits: Limits,
     /// The Node world's part, in a Node environment.
     pub node: Option<nodejs::Host>,
+    /// The Python world's part, in a Python environment.
+    pub python: Option<python::Host>,
     /// WASI preview 1, in the environment of a core module.
     preview1: Option<WasiP1Ctx>,
     http: WasiHttpCtx,
@@ -34,6 +36,7 @@ impl State {
             table: ResourceTable::new(),
             limits,
             node,
+            python: None,
             preview1: None,
             http: WasiHttpCtx::new(),
             network: NoNetwork,
@@ -45,6 +48,14 @@ impl State {
         State {
             preview1: Some(wasi),
             ..State::new(WasiCtxBuilder::new().build(), limits, None)
+        }
+    }
+
+    /// The state of a new environment of a Python function.
+    pub fn of_python(wasi: WasiCtx, limits: Limits, python: python::Host) -> Self {
+        State {
+            python: Some(python),
+            ..State::new(wasi, limits, None)
         }
     }
 

@@ -1,6 +1,7 @@
 //! The engines a function's code can run on.
 
 pub mod nodejs;
+pub mod python;
 pub mod wasm;
 
 use wasmtime::{Engine, Store, Trap};

@@ -219,7 +219,9 @@ impl Mounts {
         let to = self.locate(Path::new(&it.dest), false)?;
         let (old, new) = match (&from.place, &to.place) {
             (Place::Tmp(old), Place::Tmp(new)) => (old, new),
-            (Place::Task(_), Place::Task(_)) | (Place::Layers(_), Place::Layers(_)) => {
+            (Place::Task(_), Place::Task(_))
+            | (Place::Layers(_), Place::Layers(_))
+            | (Place::Runtime(..), Place::Runtime(..)) => {
                 return Err(Code::ReadOnly);
             }
             _ => return Err(Code::CrossDevice),

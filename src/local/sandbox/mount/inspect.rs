@@ -86,14 +86,16 @@ impl Mounts {
         let mut names: BTreeMap<String, &'static str> = BTreeMap::new();
         match &spot.place {
             Place::Above(mounts) => {
-                names.extend(mounts.iter().map(|name| ((*name).to_owned(), "directory")));
+                names.extend(mounts.iter().map(|name| (name.clone(), "directory")));
             }
             Place::Layers(path) => {
                 for layer in 0..self.layers.len() {
                     self.list(&spot.place, layer, path, &mut names)?;
                 }
             }
-            Place::Task(path) | Place::Tmp(path) => self.list(&spot.place, 0, path, &mut names)?,
+            Place::Task(path) | Place::Runtime(_, path) | Place::Tmp(path) => {
+                self.list(&spot.place, 0, path, &mut names)?;
+            }
             Place::Outside => return Err(Code::NotFound),
         }
         let entries: Vec<Value> = names

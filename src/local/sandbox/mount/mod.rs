@@ -4,6 +4,7 @@
 //! |---|---|---|
 //! | `/var/task` | the function's code | read-only |
 //! | `/opt` | the layers laid over each other, later over earlier | read-only |
+//! | `/var/runtime` | packages that the runtime brings, when there are any | read-only |
 //! | `/tmp` | the environment's own folder, at most `EphemeralStorage` bytes | read-write |
 //!
 //! Nothing else of the machine exists in there. Relative paths start at `/var/task`, Lambda's working
@@ -14,6 +15,7 @@ mod error;
 mod inspect;
 mod operation;
 mod quota;
+mod runtime;
 #[cfg(test)]
 mod tests;
 mod walk;
@@ -26,19 +28,23 @@ use cap_std::ambient_authority;
 use cap_std::fs::Dir;
 
 pub use error::{Code, FileError, MountError};
+pub use runtime::RUNTIME;
 
 use quota::Usage;
+use runtime::RuntimeMount;
 use walk::{Found, Kind, Spot};
 
 /// Largest file that is read whole, in bytes: Node's own limit.
 const LARGEST_READ: u64 = 2 << 30;
 
-/// The three mounts of one execution environment.
+/// The mounts of one execution environment.
 #[derive(Debug)]
 pub struct Mounts {
     task: Dir,
     /// In the order of the template: the last one wins.
     layers: Vec<Dir>,
+    /// In the order they are looked through.
+    runtime: Vec<RuntimeMount>,
     tmp: Dir,
     quota: u64,
     usage: Mutex<Usage>,
@@ -70,6 +76,7 @@ impl Mounts {
         Ok(Self {
             task,
             layers,
+            runtime: Vec::new(),
             tmp: tmp_dir,
             quota,
             usage: Mutex::new(usage),

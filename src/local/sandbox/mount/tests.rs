@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::Mounts;
+use crate::local::sandbox::PackageFolder;
 
 const QUOTA: u64 = 1000;
 
@@ -577,4 +578,58 @@ fn errors_have_nodes_members() {
             Err("EINVAL")
         );
     }
+}
+
+#[test]
+fn the_runtimes_packages_lie_below_var_runtime_and_stay_as_they_are() {
+    let world = world();
+    let (project, store) = (folder(), folder());
+    write(project.path(), "x/index.js", "project");
+    write(store.path(), "x/index.js", "store");
+    let package_folder = |folder: &TempDir, at: &str| PackageFolder {
+        folder: folder.path().to_owned(),
+        at: at.into(),
+    };
+    let mounts = Mounts::new(world.task.path(), &[], world.tmp.path(), QUOTA)
+        .and_then(|mounts| {
+            mounts.with_runtime(&[
+                package_folder(&project, "project/a/node_modules"),
+                package_folder(&store, "node_modules"),
+            ])
+        })
+        .expect("mounts");
+    let world = World { mounts, ..world };
+    let names = |path: &str| world.names(path).unwrap_or_default();
+    assert_eq!(names("/var"), ["runtime", "task"]);
+    assert_eq!(names("/var/runtime"), ["node_modules", "project"]);
+    assert_eq!(names("/var/runtime/project"), ["a"]);
+    assert_eq!(names("/var/runtime/project/a/node_modules"), ["x"]);
+    assert!(world.names("/var/runtime/other").is_err());
+    let read = |path: &str| world.read(path).unwrap_or_else(|error| error);
+    assert_eq!(read("/var/runtime/node_modules/x/index.js"), "store");
+    assert_eq!(
+        read("/var/runtime/node_modules/../project/a/node_modules/x/index.js"),
+        "project"
+    );
+    assert_eq!(
+        world.write("/var/runtime/node_modules/x/index.js", "y"),
+        Err("EROFS: read-only file system, open '/var/runtime/node_modules/x/index.js'".into())
+    );
+    for path in [
+        "/var/runtime/node_modules/y",
+        "/var/runtime/project/y",
+        "/var/runtime/y",
+    ] {
+        let error = world.write(path, "y").expect_err("it is read-only");
+        assert!(error.starts_with("EROFS"), "{error}");
+    }
+    let rename = json!({
+        "path": "/var/runtime/node_modules/x", "dest": "/var/runtime/project/a/node_modules/y",
+    });
+    assert_eq!(
+        world
+            .json("rename", rename)
+            .map_err(|error| error[..5].to_owned()),
+        Err("EROFS".to_owned())
+    );
 }

@@ -57,11 +57,13 @@ impl Kind {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Place {
     /// `/` or `/var`: folders that hold only mounts, given by name.
-    Above(&'static [&'static str]),
+    Above(Vec<String>),
     /// Under `/var/task`.
     Task(PathBuf),
     /// Under `/opt`.
     Layers(PathBuf),
+    /// Under `/var/runtime`, in the mount of this number.
+    Runtime(usize, PathBuf),
     /// Under `/tmp`.
     Tmp(PathBuf),
     /// Nowhere: the guest has no such folder.
@@ -127,7 +129,7 @@ impl Mounts {
         let mut links = 0;
         loop {
             let Some(name) = pending.pop() else {
-                let place = place(&here);
+                let place = self.place(&here);
                 let found = self.look(&place)?;
                 return Ok(Spot {
                     path: here,
@@ -143,7 +145,7 @@ impl Mounts {
                 return Err(Code::NameTooLong);
             }
             let next = here.join(&name);
-            let place = place(&next);
+            let place = self.place(&next);
             let found = self.look(&place)?;
             let last = pending.is_empty();
             match found.as_ref().map(|found| found.kind) {
@@ -155,7 +157,7 @@ impl Mounts {
                     });
                 }
                 // `/x` is missing in `/`, which is there; `/etc/x` misses its folder.
-                None if last && matches!(self::place(&here), Place::Above(_)) => {
+                None if last && matches!(self.place(&here), Place::Above(_)) => {
                     return Ok(Spot {
                         path: next,
                         place,
@@ -202,9 +204,9 @@ impl Mounts {
                 .split('/')
                 .skip(1)
                 .all(|name| !matches!(name, "" | "." | ".."));
-        let place = plain.then(|| place(path))?;
+        let place = plain.then(|| self.place(path))?;
         let (dir, inside) = match &place {
-            Place::Task(_) | Place::Tmp(_) => self.file(&place, 0)?,
+            Place::Task(_) | Place::Runtime(..) | Place::Tmp(_) => self.file(&place, 0)?,
             Place::Layers(_) if self.layers.len() == 1 => self.file(&place, 0)?,
             _ => return None,
         };
@@ -244,6 +246,10 @@ impl Mounts {
                 Ok(from(&self.task, path)?.map(|metadata| Found::new(metadata, 0)))
             }
             Place::Tmp(path) => Ok(from(&self.tmp, path)?.map(|metadata| Found::new(metadata, 0))),
+            Place::Runtime(mount, path) => {
+                let dir = &self.runtime.get(*mount).ok_or(Code::Invalid)?.dir;
+                Ok(from(dir, path)?.map(|metadata| Found::new(metadata, 0)))
+            }
             Place::Layers(path) => {
                 for (layer, dir) in self.layers.iter().enumerate().rev() {
                     if let Some(metadata) = from(dir, path)? {
@@ -277,9 +283,34 @@ impl Mounts {
             Place::Task(path) => (&self.task, path),
             Place::Tmp(path) => (&self.tmp, path),
             Place::Layers(path) => (self.layers.get(layer)?, path),
+            Place::Runtime(mount, path) => (&self.runtime.get(*mount)?.dir, path),
             Place::Above(_) | Place::Outside => return None,
         };
         Some((dir, in_dir(path)))
+    }
+
+    /// Which mount an absolute path without links and dots belongs to.
+    fn place(&self, path: &Path) -> Place {
+        let mut names = path.components().filter_map(|component| match component {
+            Component::Normal(name) => Some(name),
+            _ => None,
+        });
+        let above = |names: &[&str]| Place::Above(names.iter().map(|&name| name.into()).collect());
+        let Some(first) = names.next() else {
+            return above(&["opt", "tmp", "var"]);
+        };
+        match first.to_str() {
+            Some("opt") => Place::Layers(names.collect()),
+            Some("tmp") => Place::Tmp(names.collect()),
+            Some("var") => match names.next().map(OsStr::to_str) {
+                None if self.runtime.is_empty() => above(&["task"]),
+                None => above(&["runtime", "task"]),
+                Some(Some("task")) => Place::Task(names.collect()),
+                Some(Some("runtime")) => self.runtime_place(&names.collect::<PathBuf>()),
+                Some(_) => Place::Outside,
+            },
+            _ => Place::Outside,
+        }
     }
 }
 
@@ -311,25 +342,4 @@ fn push_components(pending: &mut Vec<OsString>, path: &Path) {
             Component::RootDir | Component::CurDir | Component::Prefix(_) => None,
         });
     pending.extend(names);
-}
-
-/// Which mount an absolute path without links and dots belongs to.
-fn place(path: &Path) -> Place {
-    let mut names = path.components().filter_map(|component| match component {
-        Component::Normal(name) => Some(name),
-        _ => None,
-    });
-    let Some(first) = names.next() else {
-        return Place::Above(&["opt", "tmp", "var"]);
-    };
-    match first.to_str() {
-        Some("opt") => Place::Layers(names.collect()),
-        Some("tmp") => Place::Tmp(names.collect()),
-        Some("var") => match names.next() {
-            None => Place::Above(&["task"]),
-            Some(name) if name == "task" => Place::Task(names.collect()),
-            Some(_) => Place::Outside,
-        },
-        _ => Place::Outside,
-    }
 }

@@ -5,7 +5,7 @@ mod fault;
 mod policy;
 mod trust;
 
-pub use dial::dial;
+pub use dial::{Connection, dial};
 pub use fault::Fault;
 pub use policy::{Endpoint, EndpointError, Network, Pattern, PatternError, Refused, Route};
 pub use trust::Trust;

@@ -1,5 +1,6 @@
 //! The host's side of `world.wit`: the functions the Node world inside the guest calls.
 
+mod bytes;
 mod cipher;
 mod compression;
 mod crypto;
@@ -19,10 +20,29 @@ use wasmtime::component::{Linker, LinkerInstance};
 use wasmtime::{StoreContextMut, format_err};
 
 use super::module;
+use super::package::Packages;
 use crate::local::sandbox::log::Log;
 use crate::local::sandbox::mount::Mounts;
 use crate::local::sandbox::network::Network;
 use crate::local::sandbox::state::{Exit, State};
+
+/// Derives a key from a password, also for other guests: `pbkdf2` or `scrypt` with the arguments in JSON.
+///
+/// # Errors
+/// The text of what Node would throw.
+pub async fn derive(
+    operation: &str,
+    arguments: &str,
+    parts: Vec<Vec<u8>>,
+) -> Result<Vec<u8>, String> {
+    if !["pbkdf2", "scrypt"].contains(&operation) {
+        return Err(format!("{operation} derives no key"));
+    }
+    let result = crypto::operation(operation, arguments, parts).await;
+    result
+        .map(|mut parts| parts.pop().unwrap_or_default())
+        .map_err(|fault| fault.message().to_owned())
+}
 
 /// What one Node environment has on the host's side.
 pub struct Host {
@@ -32,6 +52,11 @@ pub struct Host {
     /// None while the image is made: nothing can be read then.
     files: Option<Files>,
     compressed: compression::Streams,
+    packages: Packages,
+    /// Whether the handler is loaded.
+    is_loaded: bool,
+    /// What was done that cannot be part of an image: the first such thing.
+    effect: Option<&'static str>,
     requests: http::Requests,
 }
 
@@ -54,7 +79,30 @@ impl Host {
             log,
             files,
             compressed: compression::Streams::default(),
+            packages: Packages::default(),
+            is_loaded: false,
+            effect: None,
         }
+    }
+
+    /// The packages that were loaded so far.
+    pub fn packages(&self) -> &Packages {
+        &self.packages
+    }
+
+    /// The handler is loaded: packages that are loaded from now on were not asked for before.
+    pub fn handler_is_loaded(&mut self) {
+        self.is_loaded = true;
+    }
+
+    /// Forgets what was done so far.
+    pub fn forget_effects(&mut self) {
+        self.effect = None;
+    }
+
+    /// What was done so far that cannot be part of an image.
+    pub fn effect(&self) -> Option<&'static str> {
+        self.effect
     }
 }
 
@@ -67,6 +115,11 @@ const MAX_RANDOM: u32 = 65_536;
 /// The longest sleep of one call; the guest's event loop asks again.
 const MAX_SLEEP_MS: f64 = 86_400_000.0;
 
+/// File operations that change nothing.
+const READS: [&str; 9] = [
+    "stat", "lstat", "access", "realpath", "readlink", "readdir", "read", "readAt", "open",
+];
+
 type Bytes = Vec<u8>;
 
 /// Offers the interface `hoist:nodejs/host` to guests.
@@ -75,7 +128,8 @@ type Bytes = Vec<u8>;
 /// When the linker already has it.
 pub fn add_to_linker(linker: &mut Linker<State>) -> wasmtime::Result<()> {
     let mut host = linker.instance("hoist:nodejs/host")?;
-    host.func_wrap("write", |store, (descriptor, data): (u32, Bytes)| {
+    host.func_wrap("write", |mut store, (descriptor, data): (u32, Bytes)| {
+        note(&mut store, "it writes to the log");
         // Lambda's log does not tell standard output from standard error.
         match descriptor {
             CONSOLE => node(&store)?.log.console(&data),
@@ -123,7 +177,8 @@ pub fn add_to_linker(linker: &mut Linker<State>) -> wasmtime::Result<()> {
     })?;
     host.func_wrap(
         "random",
-        |_: StoreContextMut<'_, State>, (length,): (u32,)| {
+        |mut store: StoreContextMut<'_, State>, (length,): (u32,)| {
+            note(&mut store, "it asks for random numbers");
             let mut bytes = vec![0; length.min(MAX_RANDOM) as usize];
             rand::rngs::OsRng
                 .try_fill_bytes(&mut bytes)
@@ -145,8 +200,9 @@ pub fn add_to_linker(linker: &mut Linker<State>) -> wasmtime::Result<()> {
     )?;
     host.func_wrap_async(
         "crypto",
-        |_: StoreContextMut<'_, State>,
+        |mut store: StoreContextMut<'_, State>,
          (operation, arguments, parts): (String, String, Vec<Bytes>)| {
+            note(&mut store, "it makes keys or ciphers");
             Box::new(async move {
                 let result = crypto::operation(&operation, &arguments, parts).await;
                 Ok((result.map_err(|fault| fault.to_json()),))
@@ -157,6 +213,7 @@ pub fn add_to_linker(linker: &mut Linker<State>) -> wasmtime::Result<()> {
         "compression",
         |mut store: StoreContextMut<'_, State>,
          (operation, stream, arguments, data): (String, u32, String, Bytes)| {
+            note(&mut store, "it compresses data");
             let host = store.data_mut().node.as_mut().ok_or_else(not_node)?;
             Ok((host
                 .compressed
@@ -169,6 +226,12 @@ pub fn add_to_linker(linker: &mut Linker<State>) -> wasmtime::Result<()> {
             let mut sum = crc32fast::Hasher::new_with_initial(start);
             sum.update(&data);
             Ok((sum.finalize(),))
+        },
+    )?;
+    host.func_wrap(
+        "look",
+        |_: StoreContextMut<'_, State>, (operation, data, other): (String, Bytes, Bytes)| {
+            Ok((bytes::look(&operation, &data, &other),))
         },
     )?;
     host.func_wrap(
@@ -185,7 +248,10 @@ pub fn add_to_linker(linker: &mut Linker<State>) -> wasmtime::Result<()> {
     )?;
     host.func_wrap(
         "file",
-        |store, (operation, arguments, data): (String, String, Bytes)| {
+        |mut store, (operation, arguments, data): (String, String, Bytes)| {
+            if !READS.contains(&operation.as_str()) {
+                note(&mut store, "it changes files");
+            }
             let result = files(&store)?
                 .mounts
                 .operation(&operation, &arguments, &data)
@@ -195,24 +261,30 @@ pub fn add_to_linker(linker: &mut Linker<State>) -> wasmtime::Result<()> {
     )?;
     host.func_wrap(
         "resolve",
-        |store, (specifier, from, kind): (String, String, String)| {
-            let result = files(&store)?
-                .resolver
-                .resolve(&specifier, &from, module::Kind::parse(&kind));
-            if result.is_err() && is_sdk(&specifier) {
-                node(&store)?.log.line(&format!(
-                    "hoist: Lambda brings the package {specifier} along, Hoist's sandbox does not: the AWS SDK does not run in it yet"
-                ));
+        |mut store, (specifier, from, kind): (String, String, String)| {
+            let kind = module::Kind::parse(&kind);
+            let resolver = &files(&store)?.resolver;
+            let result = resolver.resolve(&specifier, &from, kind);
+            if result.is_err()
+                && let Some(hint) = resolver.hint(&specifier, &from, kind)
+            {
+                node(&store)?.log.line(&format!("hoist: {hint}"));
+            }
+            if let (Ok(path), Some(host)) = (&result, &mut store.data_mut().node) {
+                host.packages.resolved(path, &from, kind, host.is_loaded);
             }
             Ok((result.map_err(|error| error.to_json()),))
         },
     )?;
-    host.func_wrap("load", |store, (path, kind): (String, String)| {
+    host.func_wrap("load", |mut store, (path, kind): (String, String)| {
         let result = files(&store)?
             .resolver
             .load(&path, module::Kind::parse(&kind))
             .map(|loaded| (loaded.metadata(), loaded.code))
             .map_err(|error| error.to_json());
+        if let Some(host) = &mut store.data_mut().node {
+            host.packages.loaded(path);
+        }
         Ok((result,))
     })?;
     add_requests(&mut host)?;
@@ -230,6 +302,7 @@ fn add_requests(host: &mut LinkerInstance<'_, State>) -> wasmtime::Result<()> {
     host.func_wrap(
         "http-open",
         |mut store: StoreContextMut<'_, State>, (request, data, whole): (String, Bytes, bool)| {
+            note(&mut store, "it sends requests");
             let host = node_mut(&mut store)?;
             Ok((host.requests.open(&request, data, whole, &host.log),))
         },
@@ -256,16 +329,15 @@ fn add_requests(host: &mut LinkerInstance<'_, State>) -> wasmtime::Result<()> {
     })
 }
 
-/// Whether a package is part of Lambda's Node runtimes: AWS's SDK, version 3 or, up to Node 16, 2.
-fn is_sdk(specifier: &str) -> bool {
-    specifier == "aws-sdk"
-        || specifier.starts_with("aws-sdk/")
-        || specifier.starts_with("@aws-sdk/")
-        || specifier.starts_with("@smithy/")
-}
-
 fn node<'a>(store: &'a StoreContextMut<'_, State>) -> wasmtime::Result<&'a Host> {
     store.data().node.as_ref().ok_or_else(not_node)
+}
+
+/// Remembers what forbids an image of what is being loaded.
+fn note(store: &mut StoreContextMut<'_, State>, effect: &'static str) {
+    if let Some(host) = &mut store.data_mut().node {
+        host.effect.get_or_insert(effect);
+    }
 }
 
 fn node_mut<'a>(store: &'a mut StoreContextMut<'_, State>) -> wasmtime::Result<&'a mut Host> {

@@ -4,16 +4,19 @@
 //! once up to the point where a handler could be loaded, and that state is kept as the image (a snapshot by
 //! Wizer), so that no environment pays for it again.
 
-use anyhow::{Context, anyhow};
+use anyhow::{Context, anyhow, bail};
+use indexmap::IndexMap;
+use serde_json::json;
 use wasi_preview1_component_adapter_provider::WASI_SNAPSHOT_PREVIEW1_REACTOR_ADAPTER;
-use wasmtime::component::{Component, Linker};
+use wasmtime::component::{Component, Instance, Linker};
 use wasmtime::{Engine, Store};
 use wasmtime_wizer::{WasmtimeWizerComponent, Wizer};
 use wit_component::StringEncoding;
 use wit_parser::{Resolve, WorldId};
 
 use super::builtin::{BUILTINS, Builtin, Source};
-use super::module::transform;
+use super::host::Host;
+use super::module::{Kind, transform};
 use crate::local::sandbox::state::State;
 
 mod sources {
@@ -39,7 +42,7 @@ pub fn script() -> anyhow::Result<String> {
     }
     script.push_str("};\n");
     script.push_str(BOOTSTRAP);
-    script.push_str("\nexport { load, invoke };\n");
+    script.push_str("\nexport { load, preload, invoke };\n");
     Ok(script)
 }
 
@@ -71,16 +74,35 @@ fn entry(builtin: &Builtin) -> anyhow::Result<String> {
     ))
 }
 
-/// Links the engine with our world and evaluates `script`; gives the snapshot as a component.
+/// Packages to load before the snapshot is taken.
+pub struct Preload<'a> {
+    /// What `process.version` tells.
+    pub version: &'a str,
+    /// The environment variables they see.
+    pub variables: &'a IndexMap<String, String>,
+    /// The files to load and how, in order.
+    pub files: &'a IndexMap<String, Kind>,
+}
+
+/// A snapshot.
+pub struct Image {
+    /// The component.
+    pub wasm: Vec<u8>,
+    /// The variables that packages read while they were loaded; none where there was no such variable.
+    pub variables: IndexMap<String, Option<String>>,
+}
+
+/// Links the engine with our world, evaluates `script` and loads packages; gives the snapshot.
 ///
 /// # Errors
-/// When the script throws, with what it threw.
+/// When the script throws, with what it threw; when the packages cannot be part of an image, with the reason.
 pub async fn build(
     engine: &Engine,
     linker: &Linker<State>,
     state: State,
     script: &str,
-) -> anyhow::Result<Vec<u8>> {
+    preload: Option<Preload<'_>>,
+) -> anyhow::Result<Image> {
     let (resolve, world) = world()?;
     let linked = link(&resolve, world)?;
     let shim = componentize_qjs::codegen::generate_shim(&resolve, world);
@@ -102,7 +124,11 @@ pub async fn build(
         .call_async(&mut store, (shim, script.to_owned(), garbage_off))
         .await?;
     result.map_err(|thrown| anyhow!("the guest's bootstrap failed: {thrown}"))?;
-    Ok(wizer
+    let variables = match preload {
+        Some(packages) => load(&mut store, &instance, packages).await?,
+        None => IndexMap::new(),
+    };
+    let wasm = wizer
         .snapshot_component(
             context,
             &mut WasmtimeWizerComponent {
@@ -110,7 +136,34 @@ pub async fn build(
                 instance,
             },
         )
-        .await?)
+        .await?;
+    Ok(Image { wasm, variables })
+}
+
+/// Loads packages into the guest; gives the variables they read.
+async fn load(
+    store: &mut Store<State>,
+    instance: &Instance,
+    packages: Preload<'_>,
+) -> anyhow::Result<IndexMap<String, Option<String>>> {
+    let settings = json!({
+        "nodeVersion": packages.version,
+        "env": packages.variables,
+        "files": packages.files.iter().collect::<Vec<_>>(),
+    });
+    if let Some(host) = &mut store.data_mut().node {
+        host.forget_effects();
+    }
+    let preload =
+        instance.get_typed_func::<(String,), (Result<String, String>,)>(&mut *store, "preload")?;
+    let (result,) = preload
+        .call_async(&mut *store, (settings.to_string(),))
+        .await?;
+    let variables = result.map_err(|reason| anyhow!(reason))?;
+    if let Some(effect) = store.data().node.as_ref().and_then(Host::effect) {
+        bail!("a package does what cannot be kept while it is loaded: {effect}");
+    }
+    Ok(serde_json::from_str(&variables)?)
 }
 
 fn world() -> anyhow::Result<(Resolve, WorldId)> {

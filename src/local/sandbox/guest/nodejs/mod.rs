@@ -4,6 +4,7 @@ mod builtin;
 mod host;
 mod image;
 pub mod module;
+mod package;
 
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -13,8 +14,9 @@ use wasmtime::component::{Component, ComponentExportIndex, InstancePre, Linker, 
 use wasmtime::{Engine, Store};
 use wasmtime_wasi::WasiCtxBuilder;
 
-pub use host::{Files, Host};
-pub use image::{FINGERPRINT, build, script};
+pub use host::{Files, Host, derive};
+pub use image::{FINGERPRINT, Image, Preload, build, script};
+pub use package::Packages;
 
 use super::super::function::{Function, Invocation, Runtime};
 use super::super::limits::Limits;
@@ -68,16 +70,7 @@ impl Program {
         mounts: Arc<Mounts>,
         log: Log,
     ) -> wasmtime::Result<Instance> {
-        let variable = |name| function.environment.get(name).map(String::as_str);
-        let rules = module::Rules::new(
-            major(function.runtime),
-            variable("NODE_PATH"),
-            variable("NODE_OPTIONS"),
-        );
-        let files = Files {
-            resolver: module::Resolver::with_rules(Arc::clone(&mounts), rules),
-            mounts,
-        };
+        let files = files(function, mounts);
         let network = function.network.clone();
         let state = state(Limits::new(function.memory_mb), log, Some(files), network);
         let mut store = super::store(engine, state);
@@ -98,6 +91,20 @@ impl Program {
 /// When the linker already has it.
 pub fn add_to_linker(linker: &mut Linker<State>) -> wasmtime::Result<()> {
     host::add_to_linker(linker)
+}
+
+/// The files of a function as its modules see them.
+pub fn files(function: &Function, mounts: Arc<Mounts>) -> Files {
+    let variable = |name| function.environment.get(name).map(String::as_str);
+    let rules = module::Rules::new(
+        major(function.runtime),
+        variable("NODE_PATH"),
+        variable("NODE_OPTIONS"),
+    );
+    Files {
+        resolver: module::Resolver::with_rules(Arc::clone(&mounts), rules),
+        mounts,
+    }
 }
 
 /// The state of a Node environment; WASI gives it nothing but clocks.
@@ -126,7 +133,11 @@ impl Instance {
             "nodeVersion": node_version(function.runtime),
         })
         .to_string();
-        match self.load.call_async(&mut self.store, (settings,)).await {
+        let loaded = self.load.call_async(&mut self.store, (settings,)).await;
+        if let Some(host) = &mut self.store.data_mut().node {
+            host.handler_is_loaded();
+        }
+        match loaded {
             Ok((Ok(()),)) => Ok(()),
             Ok((Err(payload),)) => Err(Failure {
                 fatal: true,
@@ -164,6 +175,11 @@ impl Instance {
         }
     }
 
+    /// The packages that were loaded so far.
+    pub fn packages(&self) -> Option<&Packages> {
+        self.store.data().node.as_ref().map(Host::packages)
+    }
+
     /// The most memory used so far, in MB.
     pub fn peak_memory_mb(&self) -> u32 {
         self.store.data().limits.peak_mb()
@@ -191,7 +207,7 @@ fn context(invocation: &Invocation, deadline: SystemTime) -> String {
 }
 
 /// The version that `process.version` tells.
-fn node_version(runtime: Runtime) -> &'static str {
+pub fn node_version(runtime: Runtime) -> &'static str {
     let major = major(runtime);
     NODE_VERSIONS
         .iter()
@@ -203,6 +219,6 @@ fn node_version(runtime: Runtime) -> &'static str {
 fn major(runtime: Runtime) -> u32 {
     match runtime {
         Runtime::Nodejs(major) => major,
-        Runtime::Wasm => 0,
+        Runtime::Python(_) | Runtime::Wasm => 0,
     }
 }

@@ -210,17 +210,26 @@ pub struct Folders {
 /// WASI as every environment of `function` has it: its folders and its environment, nothing else.
 fn wasi(function: &Function, folders: &Folders) -> wasmtime::Result<WasiCtxBuilder> {
     let mut wasi = WasiCtxBuilder::new();
+    mount(&mut wasi, folders)?;
+    for (name, value) in &function.environment {
+        wasi.env(name, value);
+    }
+    wasi.arg(&function.name);
+    Ok(wasi)
+}
+
+/// Gives a guest that uses WASI's files its folders.
+///
+/// # Errors
+/// When a folder cannot be opened.
+pub(super) fn mount(wasi: &mut WasiCtxBuilder, folders: &Folders) -> wasmtime::Result<()> {
     let read = (DirPerms::READ, FilePerms::READ);
     wasi.preopened_dir(&folders.task, "/var/task", read.0, read.1)?;
     if let Some(opt) = &folders.opt {
         wasi.preopened_dir(opt, "/opt", read.0, read.1)?;
     }
     wasi.preopened_dir(&folders.tmp, "/tmp", DirPerms::all(), FilePerms::all())?;
-    for (name, value) in &function.environment {
-        wasi.env(name, value);
-    }
-    wasi.arg(&function.name);
-    Ok(wasi)
+    Ok(())
 }
 
 /// Refuses every outgoing HTTP request: the sandbox has no network yet.

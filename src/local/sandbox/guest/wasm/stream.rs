@@ -40,7 +40,7 @@ impl LogStream {
             lines.pending.extend_from_slice(piece);
             if piece.ends_with(b"\n") || lines.pending.len() >= MAX_LINE {
                 let line = std::mem::take(&mut lines.pending);
-                lines.log.record(&line);
+                lines.log.output(&line);
             }
         }
     }
@@ -50,7 +50,7 @@ impl Drop for Lines {
     fn drop(&mut self) {
         if !self.pending.is_empty() {
             self.pending.push(b'\n');
-            self.log.record(&self.pending);
+            self.log.output(&self.pending);
         }
     }
 }

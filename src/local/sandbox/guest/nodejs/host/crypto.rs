@@ -34,6 +34,11 @@ impl Fault {
         }
     }
 
+    /// The text alone.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
     /// As the guest reads it.
     pub fn to_json(&self) -> String {
         json!({"code": self.code, "message": self.message}).to_string()

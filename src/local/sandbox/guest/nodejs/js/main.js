@@ -1,7 +1,7 @@
-// The bootstrap of the Node guest: a registry of builtin modules, and the world's two exports.
+// The bootstrap of the Node guest: a registry of builtin modules, and the world's exports.
 //
 // Rust puts `import host from "hoist:nodejs/host"` and the table `BUILTINS` before this text and
-// `export { load, invoke }` after it. All of it runs once, when the image is made; an environment starts
+// `export { load, preload, invoke }` after it. All of it runs once, when the image is made; an environment starts
 // from what is in memory at the end.
 
 /** Builtin modules by specifier, linked or evaluated. */
@@ -105,7 +105,7 @@ function boot() {
   for (const specifier of Object.keys(BUILTINS)) {
     if (BUILTINS[specifier].eager) evaluate(specifier);
   }
-  const exported = evaluate("hoist:lambda");
+  const exported = { ...evaluate("hoist:lambda"), preload: evaluate("hoist:preload").preload };
   // What the boot left behind is not to be in every environment.
   collect();
   return exported;
@@ -122,4 +122,4 @@ function bootAloud() {
   }
 }
 
-const { load, invoke } = bootAloud();
+const { load, preload, invoke } = bootAloud();

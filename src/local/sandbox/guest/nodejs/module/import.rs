@@ -3,7 +3,7 @@
 use super::error::ModuleError;
 use super::format::is_typescript;
 use super::package::Package;
-use super::request::{Found, Request, is_relative, node_modules, package_name};
+use super::request::{Found, Request, is_relative, package_name};
 use super::target::scheme;
 use super::url;
 use crate::local::sandbox::mount::Entry;
@@ -59,9 +59,7 @@ impl Request<'_> {
             return Ok(found);
         }
         let files = self.files;
-        // Lambda's Node looks into NODE_PATH for ES modules as well, or layers would be lost to them:
-        // https://aws.amazon.com/blogs/compute/node-js-18-x-runtime-now-available-in-aws-lambda/
-        for folder in node_modules(self.folder()).chain(files.rules.node_path.iter().cloned()) {
+        for folder in self.folders() {
             let folder = format!("{folder}/{name}");
             if !files.is_directory(&folder) {
                 continue;

@@ -6,6 +6,7 @@ mod depth;
 mod edit;
 mod error;
 mod format;
+mod hint;
 mod import;
 mod load;
 mod package;

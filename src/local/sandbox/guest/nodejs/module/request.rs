@@ -8,6 +8,8 @@ use super::package::{InvalidPackage, Package};
 use super::resolve::{Kind, Resolver};
 use super::target::{Query, Target};
 use super::url;
+use crate::local::provided::Sdk;
+use crate::local::sandbox::mount::RUNTIME;
 
 /// One specifier in one module.
 pub(super) struct Request<'r> {
@@ -27,6 +29,30 @@ impl Request<'_> {
             Some((folder, _)) => folder,
             None => "/var/task",
         }
+    }
+
+    /// The folders of packages that the specifier may be found in, nearest first: those of the module that
+    /// asks, then `NODE_PATH`.
+    ///
+    /// Lambda's Node looks into `NODE_PATH` for ES modules as well, or layers would be lost to them:
+    /// <https://aws.amazon.com/blogs/compute/node-js-18-x-runtime-now-available-in-aws-lambda/>. What the
+    /// runtime brings is found there by its own names only: the folders it is taken from hold more here than
+    /// in Lambda.
+    pub(super) fn folders(&self) -> impl Iterator<Item = String> {
+        let files = self.files;
+        let brought = package_name(self.specifier)
+            .is_some_and(|(name, _)| Sdk::of(name) == Some(Sdk::of_node(files.rules.major)));
+        let node_path = files.rules.node_path.iter().flat_map(move |folder| {
+            let of_runtime = folder.strip_prefix(RUNTIME);
+            let runtime = match of_runtime {
+                Some("/node_modules") if brought => Some(files.mounts.runtime_folders()),
+                _ => None,
+            };
+            let own = of_runtime.is_none().then(|| folder.clone());
+            own.into_iter()
+                .chain(runtime.into_iter().flatten().map(str::to_owned))
+        });
+        node_modules(self.folder()).chain(node_path)
     }
 
     /// `#name`: the package's own `imports`.

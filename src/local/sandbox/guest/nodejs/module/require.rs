@@ -2,7 +2,7 @@
 
 use super::error::ModuleError;
 use super::format::is_typescript;
-use super::request::{Found, Request, is_relative, node_modules, package_name};
+use super::request::{Found, Request, is_relative, package_name};
 use super::url;
 use crate::local::sandbox::mount::Entry;
 
@@ -26,8 +26,7 @@ impl Request<'_> {
         if let Some(found) = self.own_package()? {
             return Ok(found);
         }
-        for folder in node_modules(self.folder()).chain(self.files.rules.node_path.iter().cloned())
-        {
+        for folder in self.folders() {
             if let Some(found) = self.in_folder(&folder)? {
                 return Ok(found);
             }

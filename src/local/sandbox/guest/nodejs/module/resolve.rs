@@ -5,14 +5,18 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use serde::{Deserialize, Serialize};
+
 use super::error::ModuleError;
+use super::hint::Said;
 use super::package::Packages;
 use super::request::Request;
 use super::rules::Rules;
 use crate::local::sandbox::mount::{Entry, Mounts};
 
 /// How a module is asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Kind {
     /// `require(…)`.
     Require,
@@ -38,6 +42,7 @@ pub struct Resolver {
     pub(super) mounts: Arc<Mounts>,
     pub(super) rules: Rules,
     pub(super) packages: Packages,
+    pub(super) said: Said,
     /// Folders of the read-only mounts, and where they really are.
     folders: Mutex<HashMap<String, String>>,
 }
@@ -60,6 +65,7 @@ impl Resolver {
             mounts,
             rules,
             packages: Packages::default(),
+            said: Said::default(),
             folders: Mutex::default(),
         }
     }

@@ -8,6 +8,8 @@ use super::resolve::Kind;
 /// <https://docs.aws.amazon.com/lambda/latest/dg/lambda-nodejs.html>.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rules {
+    /// Node's major version.
+    pub(super) major: u32,
     /// Folders of packages that are looked into last, in order.
     pub(super) node_path: Vec<String>,
     /// Whether a file that nothing declares a module is one when its syntax says so.
@@ -47,6 +49,7 @@ impl Rules {
             !has("--no-experimental-") && (major >= NEWEST || has("--experimental-"))
         };
         Self {
+            major,
             node_path: node_path
                 .split(':')
                 .filter(|folder| folder.starts_with('/'))

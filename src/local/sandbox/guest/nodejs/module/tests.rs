@@ -3,6 +3,7 @@
 mod layout;
 mod loading;
 mod resolution;
+mod runtime;
 mod transformation;
 mod typescript;
 mod vendored;

@@ -131,8 +131,9 @@ impl Requests {
         let target = match request.target(&self.network) {
             Ok(target) => target,
             Err(refused) => {
-                // An SDK may hide the message of an error, so it is in the log too.
-                if self.refused.insert(request.host.clone()) {
+                // An SDK may hide the message of an error, so it is in the log too. That it looks for an
+                // instance's metadata is nothing to act on: in Lambda there is none either.
+                if !is_metadata(&request.host) && self.refused.insert(request.host.clone()) {
                     log.line(&format!("hoist: {refused}"));
                 }
                 return Err(Fault::refused(&refused));
@@ -268,6 +269,14 @@ impl Open {
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Where a virtual machine finds out about itself. Source: Amazon EC2 user guide, "Instance metadata".
+fn is_metadata(host: &str) -> bool {
+    matches!(
+        host,
+        "169.254.169.254" | "fd00:ec2::254" | "[fd00:ec2::254]"
+    )
 }
 
 #[cfg(test)]

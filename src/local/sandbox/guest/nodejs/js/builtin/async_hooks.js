@@ -1,9 +1,9 @@
-// `node:async_hooks`: `AsyncLocalStorage` and `AsyncResource`.
+// `node:async_hooks`: `AsyncLocalStorage`, `AsyncResource` and hooks.
 //
 // The engine does not tell a script which promise job belongs to which call. So a `run` whose function gives a
 // promise stays in force until that promise is settled: right for one asynchronous context at a time, which is
 // what an invocation has. Two at once cannot be told apart; that is said in a warning. Timers, immediates,
-// ticks and microtasks get the context they were made in.
+// ticks and microtasks get the context they were made in. Hooks hear of the same and not of promises.
 
 import { context } from "hoist:loop";
 import { emitWarning } from "node:process";
@@ -33,8 +33,92 @@ function within(frame, run) {
 
 /** From the first storage on, callbacks carry their context. */
 function install() {
-  context.capture ??= () => current;
-  context.restore ??= within;
+  context.capture ??= capture;
+  context.restore ??= restore;
+}
+
+// ---- hooks
+
+/** Hooks that are enabled: { init, before, after, destroy }. */
+const hooks = new Set();
+/** Asynchronous ids: of what runs now, of what it was made in, and the last that was given. */
+let execution = { id: 1, trigger: 0, resource: {} };
+let lastId = 1;
+
+/** Something that will call back, as hooks see it. */
+class Resource {
+  constructor(frame, type, resource) {
+    this.frame = frame;
+    this.id = ++lastId;
+    this.trigger = execution.id;
+    this.resource = resource ?? this;
+    for (const hook of hooks) hook.init?.(this.id, type, this.trigger, this.resource);
+    if (resource === undefined) collected?.register(this, this.id);
+  }
+}
+
+let collected;
+/** Tells hooks of resources that are gone. */
+function watchCollection() {
+  collected ??= new FinalizationRegistry((id) => {
+    for (const hook of hooks) hook.destroy?.(id);
+  });
+}
+
+function capture() {
+  return hooks.size === 0 ? current : new Resource(current, "Callback");
+}
+
+function restore(captured, run) {
+  if (!(captured instanceof Resource)) return within(captured, run);
+  return executing(captured, () => within(captured.frame, run));
+}
+
+function executing(resource, run) {
+  const previous = execution;
+  execution = resource;
+  for (const hook of hooks) hook.before?.(resource.id);
+  try {
+    return run();
+  } finally {
+    for (const hook of hooks) hook.after?.(resource.id);
+    execution = previous;
+  }
+}
+
+let hasWarnedOfPromises = false;
+
+class AsyncHook {
+  #callbacks;
+  constructor(callbacks) {
+    this.#callbacks = callbacks;
+  }
+  enable() {
+    install();
+    hooks.add(this.#callbacks);
+    if (this.#callbacks.destroy !== undefined) watchCollection();
+    if (!hasWarnedOfPromises) {
+      hasWarnedOfPromises = true;
+      emitWarning("async_hooks: in Hoist's sandbox hooks hear of timers, ticks and requests, not of promises");
+    }
+    return this;
+  }
+  disable() {
+    hooks.delete(this.#callbacks);
+    return this;
+  }
+}
+
+export function createHook(callbacks) {
+  const { init, before, after, destroy } = callbacks;
+  for (const [name, callback] of Object.entries({ init, before, after, destroy })) {
+    if (callback !== undefined && typeof callback !== "function") {
+      const error = new TypeError(`hook.${name} must be a function`);
+      error.code = "ERR_ASYNC_CALLBACK";
+      throw error;
+    }
+  }
+  return new AsyncHook(callbacks);
 }
 
 let hasWarned = false;
@@ -104,25 +188,24 @@ export class AsyncLocalStorage {
   }
 }
 
-let lastId = 1;
-
 export class AsyncResource {
-  #frame = current;
-  #id = ++lastId;
+  #resource;
 
   constructor(type) {
     if (typeof type !== "string") throw new ERR_INVALID_ARG_TYPE("type", "string", type);
+    this.#resource = new Resource(current, type, this);
   }
   runInAsyncScope(callback, receiver, ...args) {
-    return within(this.#frame, () => apply(callback, receiver, args));
+    return executing(this.#resource, () => within(this.#resource.frame, () => apply(callback, receiver, args)));
   }
   asyncId() {
-    return this.#id;
+    return this.#resource.id;
   }
   triggerAsyncId() {
-    return 1;
+    return this.#resource.trigger;
   }
   emitDestroy() {
+    for (const hook of hooks) hook.destroy?.(this.#resource.id);
     return this;
   }
   bind(callback, receiver) {
@@ -139,18 +222,9 @@ export class AsyncResource {
   }
 }
 
-export function createHook() {
-  const unavailable = () => {
-    throw new Error("async_hooks.createHook is not available in Hoist's sandbox: the engine reports no asynchronous resources");
-  };
-  return { enable: unavailable, disable() {
-    return this;
-  } };
-}
-
-export const executionAsyncId = () => 1;
-export const triggerAsyncId = () => 0;
-export const executionAsyncResource = () => ({});
+export const executionAsyncId = () => execution.id;
+export const triggerAsyncId = () => execution.trigger;
+export const executionAsyncResource = () => execution.resource;
 const asyncWrapProviders = Object.freeze(Object.create(null));
 
 export default {

@@ -189,8 +189,19 @@ Module._extensions[".json"] = function json(module, filename) {
   module.exports = parseJsonModule(readModule(filename, "require").code, filename);
 };
 Module._extensions[".node"] = function node(module, filename) {
-  throw coded("ERR_DLOPEN_FAILED", `${filename}: native addons cannot run in Hoist's sandbox`);
+  const name = packageOf(filename);
+  const what = name === undefined ? "a native addon" : `a native addon of the package ${name}`;
+  throw coded(
+    "ERR_DLOPEN_FAILED",
+    `${filename} is ${what}, and Hoist's sandbox runs none; --process runs the function outside of it`,
+  );
 };
+
+/** The name of the package that a file below `node_modules` belongs to. */
+function packageOf(filename) {
+  const start = filename.lastIndexOf("/node_modules/");
+  return start === -1 ? undefined : /^(?:@[^/]+\/)?[^/]+/.exec(filename.slice(start + "/node_modules/".length))[0];
+}
 
 /** The function `require` of one module. */
 function makeRequire(module) {

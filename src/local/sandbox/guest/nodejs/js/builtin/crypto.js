@@ -215,7 +215,7 @@ class Crypto {
       throw new DOMException("The data argument must be an integer-type TypedArray", "TypeMismatchError");
     }
     if (array.byteLength > MAX_RANDOM) {
-      throw new DOMException(`The requested length exceeds ${MAX_RANDOM} bytes`, "QuotaExceededError");
+      throw new DOMException("The requested length exceeds 65,536 bytes", "QuotaExceededError");
     }
     return randomFillSync(array);
   }

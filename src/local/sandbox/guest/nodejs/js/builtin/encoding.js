@@ -7,6 +7,8 @@ const charCodeAt = String.prototype.charCodeAt;
 const fromCharCode = String.fromCharCode;
 const { apply } = Reflect;
 
+const NOTHING = new Uint8Array(0);
+
 /** From this length on (code units, bytes) a call of the host is faster than a loop. */
 const LONG = 256;
 
@@ -88,8 +90,14 @@ export function decodeUtf8(bytes) {
   return host.decode("utf8", bytes).val;
 }
 
+/** Whether `bytes` are ASCII from start to end. */
+export function isAscii(bytes) {
+  return host.look("ascii", bytes, NOTHING) === 1;
+}
+
 /** Whether `bytes` are UTF-8 from start to end. */
 export function isUtf8(bytes) {
+  if (bytes.length > LONG) return host.look("utf8", bytes, NOTHING) === 1;
   let at = 0;
   while (at < bytes.length) {
     const lead = bytes[at++];
@@ -113,4 +121,80 @@ export function toText(encoding, bytes) {
 export function toBytes(encoding, text) {
   const result = host.encode(encoding, text);
   return result.tag === "ok" ? result.val : undefined;
+}
+
+/** Code units of one call of `fromCharCode`. */
+const PIECE = 4096;
+
+/** Text from UTF-16 in little endian; an odd byte at the end is left out. */
+export function decodeUtf16(bytes) {
+  const result = host.decode("utf16le", bytes);
+  if (result.tag === "ok") return result.val;
+  // Half a character does not come through from the host.
+  // A copy: the engine wants the units aligned.
+  const even = bytes.length - (bytes.length % 2);
+  const units = new Uint16Array(Uint8Array.from(view(bytes, 0, even)).buffer);
+  const pieces = [];
+  for (let at = 0; at < units.length; at += PIECE) pieces.push(apply(fromCharCode, undefined, units.subarray(at, at + PIECE)));
+  return pieces.join("");
+}
+
+/** `bytes` from `start` up to `end`, not copied and not of a class of `bytes`' own. */
+function view(bytes, start, end) {
+  return new Uint8Array(bytes.buffer, bytes.byteOffset + start, end - start);
+}
+
+/** Bytes that one call of the host gets at first. It is four times as much at every further one. */
+const WINDOW = 16_384;
+/** Places that are tried without the host. */
+const TRIES = 16;
+const { indexOf } = Uint8Array.prototype;
+
+/** Where `needle`, which is not empty, lies in `bytes` at or after `from`; -1 for nowhere. */
+export function find(bytes, needle, from) {
+  const last = bytes.length - needle.length;
+  let at = from;
+  for (let tried = 0; tried < TRIES; tried++) {
+    at = apply(indexOf, bytes, [needle[0], at]);
+    if (at === -1 || at > last) return -1;
+    if (compare(view(bytes, at, at + needle.length), needle) === 0) return at;
+    at++;
+  }
+  for (let window = WINDOW; at <= last; window *= 4) {
+    const end = Math.min(bytes.length, at + window + needle.length - 1);
+    const found = host.look("find", view(bytes, at, end), needle);
+    if (found !== -1) return at + found;
+    at = end - needle.length + 1;
+  }
+  return -1;
+}
+
+/** Where `needle`, which is not empty, lies in `bytes` at or before `from`; -1 for nowhere. */
+export function findLast(bytes, needle, from) {
+  let end = Math.min(bytes.length, from + needle.length);
+  for (let window = WINDOW; end >= needle.length; window *= 4) {
+    const start = Math.max(0, end - window - needle.length + 1);
+    const found = host.look("find-last", view(bytes, start, end), needle);
+    if (found !== -1) return start + found;
+    end = start + needle.length - 1;
+  }
+  return -1;
+}
+
+/** Bytes that are compared without the host. */
+const NEAR = 32;
+
+/** -1, 0 or 1 as `one` comes before `other` or after it. */
+export function compare(one, other) {
+  const length = Math.min(one.length, other.length);
+  const near = Math.min(length, NEAR);
+  for (let at = 0; at < near; at++) if (one[at] !== other[at]) return one[at] < other[at] ? -1 : 1;
+  let at = near;
+  for (let window = WINDOW; at < length; window *= 4) {
+    const end = Math.min(length, at + window);
+    const order = host.look("compare", view(one, at, end), view(other, at, end));
+    if (order !== 0) return order;
+    at = end;
+  }
+  return one.length < other.length ? -1 : one.length > other.length ? 1 : 0;
 }

@@ -1,6 +1,6 @@
 // What the vendored encoders and decoders ask of their native part: UTF-8, UTF-16 and Latin-1.
 
-import { decodeUtf8, encodeUtf8, encodeUtf8Into, isUtf8, utf8Length } from "hoist:encoding";
+import { decodeUtf16, decodeUtf8, encodeUtf8, encodeUtf8Into, isUtf8, toText, utf8Length } from "hoist:encoding";
 
 const LABELS = {
   "utf-8": ["unicode-1-1-utf-8", "unicode11utf8", "unicode20utf8", "utf-8", "utf8", "x-unicode20utf8"],
@@ -11,10 +11,6 @@ const LABELS = {
 };
 const canonical = Object.create(null);
 for (const [name, labels] of Object.entries(LABELS)) for (const label of labels) canonical[label] = name;
-
-/** 0x80 to 0x9F of windows-1252, which is what the web means by Latin-1. */
-const WINDOWS_1252 = "\u20ac\x81\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\x8d\u017d\x8f" +
-  "\x90\u2018\u2019\u201c\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\x9d\u017e\u0178";
 
 export function canonical_encoding(label) {
   return canonical[label.trim().toLowerCase()];
@@ -29,20 +25,17 @@ export function has_native_text_decoder() {
   return false;
 }
 
-function decodeUtf16(bytes, littleEndian, fatal) {
-  let text = "";
-  for (let at = 0; at + 1 < bytes.length; at += 2) {
-    text += String.fromCharCode(littleEndian ? bytes[at] | (bytes[at + 1] << 8) : (bytes[at] << 8) | bytes[at + 1]);
-  }
+function decodeUtf16Text(bytes, littleEndian, fatal) {
+  let text = decodeUtf16(littleEndian ? bytes : swapped(bytes));
   if (bytes.length % 2 === 1) text += "\ud800";
   if (fatal && !text.isWellFormed()) return undefined;
   return text.toWellFormed();
 }
 
-function decodeWindows1252(bytes) {
-  let text = "";
-  for (const byte of bytes) text += byte >= 0x80 && byte < 0xa0 ? WINDOWS_1252[byte - 0x80] : String.fromCharCode(byte);
-  return text;
+function swapped(bytes) {
+  const copy = Uint8Array.from(bytes);
+  for (let at = 0; at + 1 < copy.length; at += 2) [copy[at], copy[at + 1]] = [copy[at + 1], copy[at]];
+  return copy;
 }
 
 /** [text, undefined], or [undefined, error]. */
@@ -51,9 +44,9 @@ export function decode(bytes, encoding, stream, fatal, ignoreBom) {
   if (encoding === "utf-8") {
     if (!fatal || isUtf8(bytes)) text = decodeUtf8(bytes);
   } else if (encoding === "windows-1252") {
-    text = decodeWindows1252(bytes);
+    text = toText("windows-1252", bytes);
   } else {
-    text = decodeUtf16(bytes, encoding === "utf-16le", fatal);
+    text = decodeUtf16Text(bytes, encoding === "utf-16le", fatal);
   }
   if (text === undefined) return [undefined, "Malformed input"];
   if (!ignoreBom && encoding !== "windows-1252" && text.charCodeAt(0) === 0xfeff) text = text.slice(1);

@@ -18,6 +18,18 @@ const { defineProperty, ownKeys } = Reflect;
 /** Records by path or builtin name. */
 const records = new Map();
 
+/** Takes the records of files out; gives their paths and the function that puts them back. */
+export function takeRecords() {
+  const files = [...records].filter(([path]) => path.startsWith("/"));
+  for (const [path] of files) records.delete(path);
+  return {
+    paths: files.map(([path]) => path),
+    putBack() {
+      for (const [path, record] of files) records.set(path, record);
+    },
+  };
+}
+
 function dirname(path) {
   const end = path.lastIndexOf("/");
   return end <= 0 ? "/" : path.slice(0, end);

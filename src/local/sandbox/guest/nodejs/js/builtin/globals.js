@@ -32,21 +32,18 @@ function queueMicrotask(callback) {
 
 function btoa(input) {
   if (arguments.length === 0) throw new TypeError('The "input" argument must be specified');
-  const text = `${input}`;
-  for (let at = 0; at < text.length; at++) {
-    if (text.charCodeAt(at) > 255) throw new DOMException("Invalid character", "InvalidCharacterError");
-  }
-  return toText("base64", Uint8Array.from(text, (character) => character.charCodeAt(0)));
+  const bytes = toBytes("latin1-strict", `${input}`);
+  if (bytes === undefined) throw new DOMException("Invalid character", "InvalidCharacterError");
+  return toText("base64", bytes);
 }
 
 function atob(input) {
   if (arguments.length === 0) throw new TypeError('The "input" argument must be specified');
-  const text = `${input}`.replace(/[\t\n\f\r ]/g, "");
-  const digits = text.length % 4 === 0 ? text.replace(/={1,2}$/, "") : text;
-  if (digits.length % 4 === 1 || /[^A-Za-z0-9+/]/.test(digits)) {
+  const bytes = toBytes("base64-strict", `${input}`);
+  if (bytes === undefined) {
     throw new DOMException("The string to be decoded is not correctly encoded.", "InvalidCharacterError");
   }
-  return Buffer.from(toBytes("base64", digits)).toString("latin1");
+  return toText("latin1", bytes);
 }
 
 function fetch(input, init = undefined) {
@@ -91,19 +88,25 @@ const { getEventListeners } = events;
 events.getEventListeners = (target, type) =>
   target instanceof EventTarget ? listenersOf(target, type) : getEventListeners(target, type);
 
-// The vendored one leaves out `:`, `?` and `#` of parts that come without.
+// The vendored one leaves out `:`, `?` and `#` of parts that come without, lets the last two stand in paths, and takes
+// any object with an `href` for a `URL`.
 const { format } = url;
-const marked = (part, mark, isMarked) => (typeof part === "string" && part !== "" && !isMarked ? mark(part) : part);
+const marked = (part, mark) => (typeof part === "string" && part !== "" && !part.startsWith(mark) ? mark + part : part);
+const escaped = (part, marks) => (typeof part === "string" ? part.replace(marks, encodeURIComponent) : part);
+const looksLikeUrl = ({ href, protocol, auth, path }) => Boolean(href && protocol && auth === undefined && path === undefined);
 url.format = function (urlObject, options) {
-  if (urlObject === null || typeof urlObject !== "object" || urlObject instanceof URL) return format(urlObject, options);
-  const { protocol, search, hash } = urlObject;
-  const parts = {
-    protocol: marked(protocol, (part) => `${part}:`, protocol?.endsWith?.(":")),
-    search: marked(search, (part) => `?${part}`, search?.startsWith?.("?")),
-    hash: marked(hash, (part) => `#${part}`, hash?.startsWith?.("#")),
-  };
-  const isWhole = Object.keys(parts).every((name) => parts[name] === urlObject[name]);
-  return format(isWhole ? urlObject : Object.assign(Object.create(Object.getPrototypeOf(urlObject)), urlObject, parts), options);
+  if (urlObject === null || typeof urlObject !== "object" || urlObject instanceof URL || looksLikeUrl(urlObject)) {
+    return format(urlObject, options);
+  }
+  const { protocol, pathname, search, hash, slashes = null } = urlObject;
+  const isBare = typeof protocol === "string" && protocol !== "" && !protocol.endsWith(":");
+  return format(Object.assign(Object.create(Object.getPrototypeOf(urlObject)), urlObject, {
+    slashes,
+    protocol: isBare ? `${protocol}:` : protocol,
+    pathname: escaped(pathname, /[#?]/g),
+    search: escaped(marked(search, "?"), /#/g),
+    hash: marked(hash, "#"),
+  }), options);
 };
 
 url.urlToHttpOptions = urlOptions;

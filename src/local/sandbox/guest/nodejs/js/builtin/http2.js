@@ -1,8 +1,9 @@
-// `node:http2`: its constants, and functions that say they cannot work.
+// `node:http2`: its constants, the client, and functions that say they cannot work.
 
+import { connect } from "hoist:http2-client";
 import { throwingAll, throwingClasses } from "hoist:unavailable";
 
-const WHY = "requests go over HTTP/1.1 there";
+const WHY = "it has no servers";
 
 const HEADERS =
   "accept-encoding accept-language accept-ranges accept access-control-allow-credentials " +
@@ -69,6 +70,7 @@ export default {
     headerTableSize: 4096, enablePush: true, initialWindowSize: 65_535, maxFrameSize: 16_384,
     maxConcurrentStreams: 4_294_967_295, maxHeaderListSize: 65_535, maxHeaderSize: 65_535, enableConnectProtocol: false,
   }),
-  ...throwingAll("http2", "connect createServer createSecureServer getPackedSettings getUnpackedSettings performServerHandshake", WHY),
+  connect,
+  ...throwingAll("http2", "createServer createSecureServer getPackedSettings getUnpackedSettings performServerHandshake", WHY),
   ...throwingClasses("http2", "Http2ServerRequest Http2ServerResponse", Object, WHY),
 };

@@ -98,7 +98,7 @@ async function prepare(text) {
     resetClock();
     start({ variables: settings.env, version: settings.nodeVersion, argv: settings.argv });
     setRequestId(undefined);
-    patchConsole();
+    patchConsole(major);
     installGlobal(HttpResponseStream);
     const loading = loadHandler(settings.taskRoot, settings.handler, major);
     apply(then, loading, [

@@ -22,7 +22,8 @@ export function setRequestId(id) {
 }
 
 function logText(level, args) {
-  const message = args.length === 1 && typeof args[0] === "string" ? args[0] : format(...args);
+  // Without arguments Lambda's client logs `undefined`.
+  const message = args.length === 0 ? "undefined" : args.length === 1 && typeof args[0] === "string" ? args[0] : format(...args);
   writeRecord(`${timestamp()}\t${globalThis[REQUEST_ID]}\t${level}\t${message}\n`);
 }
 
@@ -38,7 +39,7 @@ function replaceErrors(key, value) {
 
 function jsonRecord(level, args) {
   const record = { timestamp: timestamp(), level, requestId: globalThis[REQUEST_ID] };
-  if (args.length === 1) {
+  if (args.length < 2) {
     record.message = args[0];
     try {
       return stringify(record, replaceErrors);
@@ -48,7 +49,8 @@ function jsonRecord(level, args) {
     }
   }
   record.message = format(...args);
-  const error = args.find((argument) => argument instanceof Error);
+  // The client of Node 24 overlooks an error that comes first.
+  const error = args.find((argument, index) => argument instanceof Error && (index > 0 || !isModern));
   if (error !== undefined) {
     Object.assign(record, errorFields(error), {
       stackTrace: typeof error.stack === "string" ? error.stack.split("\n") : [],
@@ -63,9 +65,11 @@ function logJson(level, args) {
 
 let log = logText;
 let isJson = false;
+let isModern = false;
 
 /** Replaces the methods of the global console by those of Lambda's runtime client. */
-export function patchConsole() {
+export function patchConsole(major) {
+  isModern = major >= 24;
   isJson = process.env.AWS_LAMBDA_LOG_FORMAT?.toUpperCase() === "JSON";
   log = isJson ? logJson : logText;
   const wanted = LEVELS.indexOf(process.env.AWS_LAMBDA_LOG_LEVEL?.toUpperCase());

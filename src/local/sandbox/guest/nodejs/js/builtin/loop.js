@@ -307,7 +307,8 @@ async function runNetwork(done) {
   }
 }
 
-function isAlive() {
+/** Whether something is left that could still happen. */
+export function isAlive() {
   return referenced > 0 || referencedImmediates > 0 || operations > 0;
 }
 

@@ -86,10 +86,25 @@ function hostError(json) {
   return error;
 }
 
+/** Modules that are part of the image: { paths, use }, until the first of them is asked for. */
+let kept;
+
+/** Keeps modules aside: `use` is called before the first of `paths` is looked for among the loaded ones. */
+export function keepModules(paths, use) {
+  kept = { paths, use };
+}
+
 /** The absolute path of the file (or the name of the builtin) that `specifier` names in `from`. */
 export function resolvePath(specifier, from, kind) {
   const result = host.resolve(specifier, from, kind);
-  if (result.tag === "ok") return result.val;
+  if (result.tag === "ok") {
+    if (kept !== undefined && kept.paths.has(result.val)) {
+      const { use } = kept;
+      kept = undefined;
+      use();
+    }
+    return result.val;
+  }
   throw hostError(result.val);
 }
 

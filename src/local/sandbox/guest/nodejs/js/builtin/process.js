@@ -22,7 +22,7 @@ function coded(Type, code, message) {
 
 const environment = {};
 
-export let env = new Proxy(environment, {
+const traps = {
   set(target, key, value) {
     if (typeof key === "symbol" || typeof value === "symbol") {
       throw new TypeError("Cannot convert a Symbol value to a string");
@@ -41,7 +41,26 @@ export let env = new Proxy(environment, {
     }
     return Reflect.defineProperty(target, key, { ...descriptor, value: `${descriptor.value}` });
   },
-});
+};
+export let env = new Proxy(environment, traps);
+
+/** Tells `listener` of every variable that is read (undefined: of all at once), until it is given none. */
+export function watchVariables(listener) {
+  for (const trap of ["get", "has", "getOwnPropertyDescriptor", "ownKeys", "deleteProperty"]) delete traps[trap];
+  if (listener === undefined) return;
+  for (const trap of ["get", "has", "getOwnPropertyDescriptor"]) {
+    traps[trap] = (target, key, ...rest) => {
+      if (typeof key === "string") listener(key);
+      return Reflect[trap](target, key, ...rest);
+    };
+  }
+  for (const trap of ["ownKeys", "deleteProperty"]) {
+    traps[trap] = (...args) => {
+      listener(undefined);
+      return Reflect[trap](...args);
+    };
+  }
+}
 
 // ---- the object: an emitter between two plain prototypes, as in Node
 

@@ -10,6 +10,7 @@ const { apply, defineProperty, getOwnPropertyDescriptor, ownKeys } = Reflect;
 const errorToString = Error.prototype.toString;
 const functionToString = Function.prototype.toString;
 const slice = String.prototype.slice;
+const { isPrototypeOf } = Object.prototype;
 const { exec } = RegExp.prototype;
 const NativeError = Error;
 const WeakMapGet = WeakMap.prototype.get;
@@ -370,7 +371,61 @@ export const parsePlace = { line: 0, column: 0 };
 
 let limit = 10;
 
-/** What the engine calls whenever an error is made. */
+// V8 writes a stack when it is first looked at, and most classes of errors get their name before that:
+// `super(message); this.name = "NotFound"`. So an error gets an accessor, as in V8 since Node 21.
+
+/** An error → `{ frames }` before the first look, `{ stack }` after it. */
+const stacks = new WeakMap();
+const setStack = WeakMap.prototype.set;
+
+const accessor = {
+  get stack() {
+    const entry = apply(WeakMapGet, stacks, [this]);
+    if (entry === undefined) return undefined;
+    const { frames } = entry;
+    if (frames !== undefined) {
+      entry.frames = undefined;
+      entry.stack = render(this, frames);
+    }
+    return entry.stack;
+  },
+  set stack(value) {
+    const entry = apply(WeakMapGet, stacks, [this]);
+    if (entry === undefined) {
+      defineProperty(this, "stack", { value, writable: true, enumerable: true, configurable: true });
+    } else {
+      entry.frames = undefined;
+      entry.stack = value;
+    }
+  },
+};
+const ACCESSOR = { ...getOwnPropertyDescriptor(accessor, "stack"), enumerable: false };
+
+/** The frames below the constructors that made `error`: V8 leaves those out. */
+function belowConstructors(error, frames) {
+  let index = 0;
+  for (; index < frames.length; index++) {
+    const { name, called } = frames[index];
+    if (apply(slice, name, [0, 4]) !== "new " || !apply(isPrototypeOf, called.prototype, [error])) break;
+  }
+  return index === 0 ? frames : frames.slice(index);
+}
+
+/** The stack of `error`: its text, or what the program's own `Error.prepareStackTrace` makes of the frames. */
+function render(error, collected) {
+  const frames = belowConstructors(error, collected);
+  const custom = NativeError.prepareStackTrace;
+  if (typeof custom === "function" && custom !== ErrorPrepareStackTrace) {
+    const wrapped = [];
+    for (let index = 0; index < frames.length; index++) wrapped[index] = new CallSite(frames[index]);
+    return apply(custom, NativeError, [error, wrapped]);
+  }
+  let out = header(error);
+  for (let index = 0; index < frames.length; index++) out += `\n    at ${text(frames[index])}`;
+  return out;
+}
+
+/** What the engine calls whenever an error is made. With null for an answer it leaves `stack` alone. */
 function prepare(error, sites) {
   // A primitive that is thrown comes here too; it has no stack.
   if (error === null || (typeof error !== "object" && typeof error !== "function")) return null;
@@ -379,7 +434,6 @@ function prepare(error, sites) {
     parsePlace.line = sites[0].getLineNumber();
     parsePlace.column = sites[0].getColumnNumber();
   }
-  const custom = NativeError.prepareStackTrace;
   const frames = [];
   let inModule = false;
   let native;
@@ -400,15 +454,51 @@ function prepare(error, sites) {
     }
     frames[frames.length] = frame;
   }
-  if (typeof custom === "function" && custom !== ErrorPrepareStackTrace) {
-    const wrapped = [];
-    for (let index = 0; index < frames.length; index++) wrapped[index] = new CallSite(frames[index]);
-    return apply(custom, NativeError, [error, wrapped]);
+  if (capturing) {
+    captured = frames;
+    return null;
   }
-  let out = header(error);
-  for (let index = 0; index < frames.length; index++) out += `\n    at ${text(frames[index])}`;
-  return out;
+  // The engine asks again for an error that passes through functions of its own.
+  if (apply(WeakMapGet, stacks, [error]) !== undefined) return null;
+  return wait(error, frames) ? null : render(error, frames);
 }
+
+/** Gives `error` a stack of these frames; false when it takes none. */
+function wait(error, frames) {
+  if (!defineProperty(error, "stack", ACCESSOR)) return false;
+  apply(setStack, stacks, [error, { frames, stack: undefined }]);
+  return true;
+}
+
+/** Whether the frames are for `Error.captureStackTrace`, which writes `stack` itself. */
+let capturing = false;
+let captured;
+
+const nativeCapture = NativeError.captureStackTrace;
+// Not strict: the engine does not tell the functions of the frames below a strict one, and frames are named by them.
+const captureStackTrace = Function(
+  "collect",
+  "finish",
+  `return function captureStackTrace(target, below) {
+    try {
+      collect(target, below === undefined ? captureStackTrace : below);
+    } finally {
+      finish(target);
+    }
+  }`,
+)(
+  (target, below) => {
+    capturing = true;
+    captured = undefined;
+    apply(nativeCapture, NativeError, [target, below]);
+  },
+  (target) => {
+    capturing = false;
+    if (captured !== undefined) wait(target, captured);
+    captured = undefined;
+  },
+);
+defineProperty(NativeError, "captureStackTrace", { value: captureStackTrace });
 
 const nativePrepare = getOwnPropertyDescriptor(NativeError, "prepareStackTrace");
 const nativeLimit = getOwnPropertyDescriptor(NativeError, "stackTraceLimit");

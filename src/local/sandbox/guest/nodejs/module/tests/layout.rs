@@ -8,6 +8,7 @@ use tempfile::TempDir;
 use super::super::error::ModuleError;
 use super::super::load::Loaded;
 use super::super::{Kind, Resolver, Rules};
+use crate::local::sandbox::PackageFolder;
 use crate::local::sandbox::mount::Mounts;
 
 /// An environment's folders.
@@ -15,6 +16,8 @@ pub(super) struct Layout {
     pub(super) task: TempDir,
     pub(super) layer: TempDir,
     pub(super) tmp: TempDir,
+    /// What the runtime brings: folders below `/var/runtime`, in order.
+    pub(super) runtime: Vec<(TempDir, &'static str)>,
 }
 
 impl Layout {
@@ -25,6 +28,7 @@ impl Layout {
             task: folder(),
             layer: folder(),
             tmp: folder(),
+            runtime: Vec::new(),
         };
         write(layout.task.path(), files);
         layout
@@ -36,9 +40,26 @@ impl Layout {
         self
     }
 
+    /// The same with one more folder of the runtime's packages, seen at `/var/runtime/<at>`.
+    pub(super) fn with_runtime(mut self, at: &'static str, files: &[(&str, &str)]) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        write(folder.path(), files);
+        self.runtime.push((folder, at));
+        self
+    }
+
     pub(super) fn resolver(&self, rules: Rules) -> Resolver {
         let layers = [self.layer.path().to_owned()];
-        let mounts = Mounts::new(self.task.path(), &layers, self.tmp.path(), 1 << 20);
+        let runtime: Vec<PackageFolder> = self
+            .runtime
+            .iter()
+            .map(|(folder, at)| PackageFolder {
+                folder: folder.path().to_owned(),
+                at: at.into(),
+            })
+            .collect();
+        let mounts = Mounts::new(self.task.path(), &layers, self.tmp.path(), 1 << 20)
+            .and_then(|mounts| mounts.with_runtime(&runtime));
         Resolver::with_rules(Arc::new(mounts.expect("mounts")), rules)
     }
 

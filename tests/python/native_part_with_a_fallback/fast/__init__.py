@@ -1,0 +1,4 @@
+try:
+    from ._core import kind
+except ImportError:
+    kind = "pure"

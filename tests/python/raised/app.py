@@ -1,0 +1,6 @@
+def handler(event, context):
+    deeper()
+
+
+def deeper():
+    raise Exception("something is wrong")
