@@ -1,6 +1,5 @@
 //! The command line: one file a command, with its arguments and its `run`.
 
-mod event;
 mod invoke;
 mod project;
 mod runtime;

@@ -126,7 +126,10 @@ impl Given {
                         Some(format!("expected\n{expected}\nfound\n{found}\n"))
                     }
                     (Some(_), None) => Some("it was not run".into()),
-                    (None, _) => Some("it is not in the record".into()),
+                    (None, found) => Some(format!(
+                        "it is not in the record: {}",
+                        found.map_or("", String::as_str)
+                    )),
                 };
                 (name, difference)
             })

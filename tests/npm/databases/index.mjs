@@ -14,7 +14,7 @@ const refused = (promise) => Promise.race([promise.then(() => 'connected', (erro
 export const handler = table({
   'pg refuses': () => refused(new pg.Client({ host: '127.0.0.1', port: 1 }).connect()),
   'pg types': () => [pg.types.getTypeParser(1184)('2024-02-29 10:00:00+00'), pg.escapeLiteral("a'b"), pg.escapeIdentifier('a"b'), pg.types.getTypeParser(1007)('{1,2}')],
-  'mysql2 refuses': () => refused(mysql.createConnection({ host: '127.0.0.1', port: 1 })),
+  'mysql2 refuses': () => refused((async () => mysql.createConnection({ host: '127.0.0.1', port: 1 }))()),
   'mysql2 formats': () => [mysql.format('select ? from ?? where a in (?)', ["x'y", 'table', [1, 2]]), mysql.escape(new Date(0))],
   'mongodb refuses': () => refused(new MongoClient('mongodb://127.0.0.1:1', { serverSelectionTimeoutMS: 300 }).connect()),
   bson: () => { const id = new ObjectId('65e0b3c2a1b2c3d4e5f60718'); const bytes = BSON.serialize({ id, n: 5, l: BSON.Long.fromString('9007199254740993'), d: new Date(0), list: [1, 'x'], b: new BSON.Binary(Buffer.from('hi')) }); return [bytes.length, BSON.deserialize(bytes).list, id.getTimestamp(), ObjectId.isValid('x'), BSON.EJSON.stringify({ id, d: new Date(0) })]; },

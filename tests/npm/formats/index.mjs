@@ -7,7 +7,7 @@ import { stringify as stringifyStream } from 'csv-stringify';
 import { XMLBuilder, XMLParser, XMLValidator } from 'fast-xml-parser';
 import xml2js from 'xml2js';
 import YAML from 'yaml';
-import jsYaml from 'js-yaml';
+import * as jsYaml from 'js-yaml';
 import qs from 'qs';
 import dotenv from 'dotenv';
 import FormDataPackage from 'form-data';

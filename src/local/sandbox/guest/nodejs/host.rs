@@ -10,6 +10,7 @@ mod http;
 mod key;
 mod signature;
 mod text;
+mod zone;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -233,6 +234,10 @@ pub fn add_to_linker(linker: &mut Linker<State>) -> wasmtime::Result<()> {
         |_: StoreContextMut<'_, State>, (operation, data, other): (String, Bytes, Bytes)| {
             Ok((bytes::look(&operation, &data, &other),))
         },
+    )?;
+    host.func_wrap(
+        "zone",
+        |_: StoreContextMut<'_, State>, (name, time): (String, f64)| Ok((zone::at(&name, time),)),
     )?;
     host.func_wrap(
         "encode",

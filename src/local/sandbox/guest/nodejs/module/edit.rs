@@ -22,6 +22,19 @@ impl Edits {
         self.edits.push((at..at, text.to_owned()));
     }
 
+    /// The part `range` of `source` with its edits.
+    pub(super) fn piece(mut self, source: &str, range: Range<usize>) -> String {
+        self.edits
+            .retain(|(edit, _)| range.start <= edit.start && edit.end <= range.end);
+        let before = range.start;
+        let mut out = String::new();
+        for (edit, _) in &mut self.edits {
+            *edit = edit.start - before..edit.end - before;
+        }
+        self.apply(source.get(range).unwrap_or_default(), &mut out);
+        out
+    }
+
     /// Writes `source` with all edits to the end of `out`.
     pub(super) fn apply(mut self, source: &str, out: &mut String) {
         // Stable: insertions at one place stay in order, and come before what is replaced there.

@@ -42,6 +42,17 @@ replace(prototype, "toString", (original) => function (encoding, start, end) {
   return arguments.length === 0 ? apply(original, this, []) : apply(original, this, [encoding, start, end]);
 });
 
+// The methods behind `toString`, which packages call by themselves.
+for (const encoding of ["ascii", "base64", "base64url", "hex", "latin1", "ucs2", "utf8"]) {
+  const name = `${encoding}Slice`;
+  prototype[name] = { [name](start, end) {
+    return this.toString(encoding, start, end);
+  } }[name];
+}
+prototype.base64urlWrite = function base64urlWrite(text, offset = 0, length = this.length - offset) {
+  return this.write(text, offset, length, "base64url");
+};
+
 // ---- from text
 
 /** The bytes of a long text, or undefined: a code unit of half a character does not reach the host as it is. */
@@ -97,6 +108,8 @@ replace(prototype, "write", (original) => function (text, offset, length, encodi
       return bytes.length;
     }
   }
+  // Half of a code unit is not written.
+  if (canonical(name) === "utf16le" && most % 2 === 1) return apply(original, this, [text, start, most - 1, name]);
   return apply(original, this, [text, offset, length, encoding]);
 });
 

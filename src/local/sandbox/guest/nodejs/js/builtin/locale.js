@@ -1,17 +1,19 @@
-// What Node does in its default locale, en-US: the engine has no `Intl` and prints and compares plainly.
+// What Node does in its default locale, en-US: the engine prints and compares plainly.
 
 import process from "node:process";
 import { labelNative } from "hoist:stack";
+import { DateTimeFormat } from "hoist:intl-date";
+import { NumberFormat } from "hoist:intl-number";
 
 const { apply, defineProperty } = Reflect;
 
 let warned = false;
 
 /** Says once that a locale or an option is beyond what is here. */
-function warn(what) {
+export function warn(what) {
   if (warned) return;
   warned = true;
-  process.emitWarning(`${what} is not available in Hoist's sandbox, which has no Intl: en-US without it is used`);
+  process.emitWarning(`${what} is not available in Hoist's sandbox, which knows American English only`);
 }
 
 function checkLocale(locales) {
@@ -19,38 +21,6 @@ function checkLocale(locales) {
   if (locale !== undefined && !/^en(-US)?$/.test(`${locale}`)) warn(`the locale ${locale}`);
 }
 
-function checkOptions(options, known) {
-  for (const name of Object.keys(options ?? {})) {
-    if (options[name] !== undefined && !known.includes(name)) warn(`the option ${name}`);
-  }
-}
-
-const SYMBOLS = { USD: "$", EUR: "€", GBP: "£", JPY: "¥", INR: "₹", CNY: "CN¥", KRW: "₩", BRL: "R$", CAD: "CA$", AUD: "A$", MXN: "MX$" };
-const grouped = (digits) => digits.replace(/\B(?=(\d{3})+$)/g, ",");
-
-function formatNumber(value, options) {
-  if (Number.isNaN(value)) return "NaN";
-  const { style = "decimal", currency = "", useGrouping = true } = options ?? {};
-  const digits = style === "currency" ? (/^(JPY|KRW)$/i.test(currency) ? 0 : 2) : 0;
-  const least = options?.minimumFractionDigits ?? Math.min(digits, options?.maximumFractionDigits ?? digits);
-  const most = options?.maximumFractionDigits ?? Math.max(least, style === "decimal" ? 3 : digits);
-  if (!(least >= 0 && least <= 100)) throw new RangeError("minimumFractionDigits value is out of range.");
-  if (!(most >= least && most <= 100)) throw new RangeError("maximumFractionDigits value is out of range.");
-  const negative = value < 0 || Object.is(value, -0);
-  const size = Math.abs(style === "percent" ? value * 100 : value);
-  let text = "∞";
-  if (size !== Infinity) {
-    const plain = size < 1e21 ? size.toFixed(most) : BigInt(size).toString();
-    const [whole, fraction = ""] = plain.split(".");
-    const kept = fraction.slice(0, least) + fraction.slice(least).replace(/0+$/, "");
-    text = (useGrouping ? grouped(whole) : whole) + (kept === "" ? "" : `.${kept}`);
-  }
-  if (style === "percent") text += "%";
-  if (style === "currency") text = (SYMBOLS[currency.toUpperCase()] ?? `${currency.toUpperCase()}\u00a0`) + text;
-  return negative ? `-${text}` : text;
-}
-
-const NUMBER_OPTIONS = ["style", "currency", "useGrouping", "minimumFractionDigits", "maximumFractionDigits"];
 const valueOfNumber = Number.prototype.valueOf;
 const valueOfBigInt = BigInt.prototype.valueOf;
 
@@ -58,39 +28,26 @@ const numbers = {
   toLocaleString(locales, options) {
     const value = apply(valueOfNumber, this, []);
     checkLocale(locales);
-    checkOptions(options, NUMBER_OPTIONS);
-    return formatNumber(value, options);
+    return new NumberFormat("en-US", options ?? undefined).format(value);
   },
 };
 
 const bigints = {
   toLocaleString(locales, options) {
-    const text = `${apply(valueOfBigInt, this, [])}`;
+    const value = apply(valueOfBigInt, this, []);
     checkLocale(locales);
-    checkOptions(options, []);
-    return text.startsWith("-") ? `-${grouped(text.slice(1))}` : grouped(text);
+    return new NumberFormat("en-US", options ?? undefined).format(value);
   },
 };
 
 const { getTime, toString, toTimeString } = Date.prototype;
 const ZONE = " (Coordinated Universal Time)";
 const withZone = (text) => (text.endsWith("GMT+0000") ? text + ZONE : text);
-const two = (number) => `${number}`.padStart(2, "0");
-
-/** The parts of a time in en-US, or undefined for an invalid date. */
-function parts(date, locales, options) {
-  const time = new Date(apply(getTime, date, []));
+/** A date in American English; `required` and `preset` say what is shown without options. */
+function shown(date, locales, options, required, preset) {
   checkLocale(locales);
-  checkOptions(options, ["timeZone"]);
-  if (options?.timeZone !== undefined && !/^(utc|gmt|etc\/utc|etc\/gmt)$/i.test(options.timeZone)) {
-    warn(`the time zone ${options.timeZone}`);
-  }
-  if (Number.isNaN(time.getTime())) return undefined;
-  const hour = time.getUTCHours();
-  return {
-    day: `${time.getUTCMonth() + 1}/${time.getUTCDate()}/${time.getUTCFullYear()}`,
-    time: `${hour % 12 || 12}:${two(time.getUTCMinutes())}:${two(time.getUTCSeconds())} ${hour < 12 ? "AM" : "PM"}`,
-  };
+  const formatter = new DateTimeFormat("en-US", options ?? undefined, required, preset);
+  return Number.isNaN(apply(getTime, date, [])) ? INVALID : formatter.format(date);
 }
 
 const INVALID = "Invalid Date";
@@ -102,14 +59,13 @@ const dates = {
     return withZone(apply(toTimeString, this, []));
   },
   toLocaleDateString(locales, options) {
-    return parts(this, locales, options)?.day ?? INVALID;
+    return shown(this, locales, options, "date", "date");
   },
   toLocaleTimeString(locales, options) {
-    return parts(this, locales, options)?.time ?? INVALID;
+    return shown(this, locales, options, "time", "time");
   },
   toLocaleString(locales, options) {
-    const found = parts(this, locales, options);
-    return found === undefined ? INVALID : `${found.day}, ${found.time}`;
+    return shown(this, locales, options, "any", "all");
   },
 };
 
@@ -159,18 +115,22 @@ const strings = {
     if (this === undefined || this === null) throw new TypeError("String.prototype.localeCompare called on null or undefined");
     const one = `${this}`;
     const other = `${that}`;
-    if (one === other) return 0;
-    const { sensitivity = "variant", numeric = false } = options ?? {};
-    const [first, second] = [base(one), base(other)];
-    const order = comparePrimary(first.toLowerCase(), second.toLowerCase(), numeric);
-    if (order !== 0 || sensitivity === "base") return order;
-    if (sensitivity !== "case") {
-      const accents = sign(one.normalize("NFD").toLowerCase(), other.normalize("NFD").toLowerCase());
-      if (accents !== 0 || sensitivity === "accent") return accents;
-    }
-    return compareCase(first, second);
+    return compareTexts(one, other, options ?? {});
   },
 };
+
+/** -1, 0 or 1 by the rules of English. */
+export function compareTexts(one, other, { sensitivity = "variant", numeric = false }) {
+  if (one === other) return 0;
+  const [first, second] = [base(one), base(other)];
+  const order = comparePrimary(first.toLowerCase(), second.toLowerCase(), numeric);
+  if (order !== 0 || sensitivity === "base") return order;
+  if (sensitivity !== "case") {
+    const accents = sign(one.normalize("NFD").toLowerCase(), other.normalize("NFD").toLowerCase());
+    if (accents !== 0 || sensitivity === "accent") return accents;
+  }
+  return compareCase(first, second);
+}
 
 for (const [Type, methods] of [[Number, numbers], [BigInt, bigints], [Date, dates], [String, strings]]) {
   for (const name of Object.keys(methods)) {

@@ -171,6 +171,8 @@ export function umask(value) {
 
 /** Emits a warning and prints it to standard error, on the next tick. */
 export function emitWarning(warning, type, code, constructor) {
+  // Node does not tell people of what packages do.
+  if (code === "DEP0005" && new Error().stack.includes("/node_modules/")) return;
   let detail;
   if (type !== null && typeof type === "object") {
     ({ ctor: constructor, code, detail, type } = type);
@@ -247,7 +249,10 @@ Object.assign(process, {
   config: { target_defaults: {}, variables: {} },
   moduleLoadList: [],
   allowedNodeEnvironmentFlags: new Set(),
-  report: undefined,
+  // What packages ask it for is the C library: that of Lambda's Amazon Linux 2023.
+  report: {
+    getReport: () => ({ header: { nodejsVersion: process.version, platform: "linux", arch: "x64", glibcVersionRuntime: "2.34" }, sharedObjects: [] }),
+  },
   exiting: false,
   nextTick, hrtime, exit, cwd, chdir, uptime, memoryUsage, cpuUsage, resourceUsage, umask, emitWarning, kill, abort,
   reallyExit: (code) => host.exit(code),

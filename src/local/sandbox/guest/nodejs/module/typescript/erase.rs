@@ -4,13 +4,13 @@ use std::ops::Range;
 
 use oxc_ast::ast::{
     AccessorProperty, ArrowFunctionExpression, BlockStatement, Class, ClassElement, Declaration,
-    Decorator, ExportDeclaration, ExportFromDeclaration, ExportNamedDeclaration, Expression,
-    FormalParameter, Function, ImportDeclaration, ImportOrExportKind, MethodDefinition,
-    MethodDefinitionType, Program, PropertyDefinition, PropertyDefinitionType, PropertyKey,
-    Statement, TSAsExpression, TSEnumDeclaration, TSExportAssignment, TSImportEqualsDeclaration,
-    TSNamespaceDeclaration, TSNonNullExpression, TSSatisfiesExpression, TSThisParameter,
-    TSTypeAnnotation, TSTypeAssertion, TSTypeParameterDeclaration, TSTypeParameterInstantiation,
-    VariableDeclarator,
+    Decorator, ExportDeclaration, ExportDefaultDeclaration, ExportFromDeclaration,
+    ExportNamedDeclaration, Expression, FormalParameter, Function, ImportDeclaration,
+    ImportOrExportKind, MethodDefinition, MethodDefinitionType, Program, PropertyDefinition,
+    PropertyDefinitionType, PropertyKey, Statement, TSAsExpression, TSEnumDeclaration,
+    TSExportAssignment, TSImportEqualsDeclaration, TSNamespaceDeclaration, TSNonNullExpression,
+    TSSatisfiesExpression, TSThisParameter, TSTypeAnnotation, TSTypeAssertion,
+    TSTypeParameterDeclaration, TSTypeParameterInstantiation, VariableDeclarator,
 };
 use oxc_ast_visit::{Visit, walk};
 use oxc_semantic::Scoping;
@@ -21,6 +21,7 @@ use super::super::binding::range;
 use super::super::edit::{Edits, blank};
 use super::super::syntax::SyntaxError;
 use super::binding::{Names, is_module_syntax};
+use super::decorate::Decoration;
 use super::token;
 
 /// The modifiers that only TypeScript has.
@@ -57,6 +58,9 @@ pub(super) struct Eraser<'s> {
     pub(super) in_namespace: bool,
     /// The classes around.
     pub(super) classes: Vec<ClassAround>,
+    /// The statement that exports what is visited: where its first word is, and whether it exports a default.
+    pub(super) exported: Option<(usize, bool)>,
+    pub(super) decoration: Decoration,
 }
 
 impl<'s> Eraser<'s> {
@@ -70,6 +74,8 @@ impl<'s> Eraser<'s> {
             in_block: false,
             in_namespace: false,
             classes: Vec::new(),
+            exported: None,
+            decoration: Decoration::default(),
         }
     }
 
@@ -160,9 +166,12 @@ impl<'s> Eraser<'s> {
     }
 
     fn class_head(&mut self, it: &Class<'_>) {
-        let start = it.span.start as usize;
-        if it.r#abstract {
-            self.blank(start..start + "abstract".len());
+        let start = self.behind(it.span.start as usize, &it.decorators);
+        let body = range(&*it.body).start;
+        if it.r#abstract
+            && let Some(at) = token::find(self.source, start..body, "abstract")
+        {
+            self.blank(at..at + "abstract".len());
         }
         let (Some(first), Some(last)) = (it.implements.first(), it.implements.last()) else {
             return;
@@ -178,9 +187,21 @@ impl<'s> Eraser<'s> {
         self.blank(word.unwrap_or(from)..range(last).end);
     }
 
+    /// Where the word `export` of a statement around a class is; decorators may come before it.
+    fn export_word(
+        &self,
+        whole: Range<usize>,
+        declaration: &impl GetSpan,
+        is_default: bool,
+    ) -> Option<(usize, bool)> {
+        let end = range(declaration).end.max(whole.start);
+        let at = token::find(self.source, whole.start..end, "export")?;
+        Some((at, is_default))
+    }
+
     /// A class's field, once it is known to stay.
     fn field(&mut self, it: &PropertyDefinition<'_>) {
-        let whole = range(it);
+        let whole = self.behind(range(it).start, &it.decorators)..range(it).end;
         let start = self.key_start(whole.clone(), &it.key, it.computed);
         self.modifiers(whole.start..start);
         let end = self.key_end(&it.key, it.computed);
@@ -205,11 +226,16 @@ impl<'s> Eraser<'s> {
 
 impl<'a> Visit<'a> for Eraser<'_> {
     fn visit_program(&mut self, it: &Program<'a>) {
+        self.decoration = Decoration::of(it);
         self.is_module = it
             .body
             .iter()
             .any(|statement| is_module_syntax(statement) && !self.names.erases(statement));
         walk::walk_program(self, it);
+        let helpers = self.decoration.helpers(self.is_module);
+        if !helpers.is_empty() {
+            self.edits.insert(self.source.len(), &helpers);
+        }
     }
 
     fn visit_statement(&mut self, it: &Statement<'a>) {
@@ -273,14 +299,18 @@ impl<'a> Visit<'a> for Eraser<'_> {
         if self.in_namespace || later {
             self.blank(range(it).start..range(&it.declaration).start);
         }
+        self.exported = self.export_word(range(it), &it.declaration, false);
         walk::walk_export_declaration(self, it);
+        self.exported = None;
     }
 
-    fn visit_decorator(&mut self, it: &Decorator<'a>) {
-        self.unsupported(
-            it.span.start as usize,
-            "TypeScript decorators are not supported: compile this file to JavaScript first",
-        );
+    /// They are visited by what they decorate.
+    fn visit_decorator(&mut self, _it: &Decorator<'a>) {}
+
+    fn visit_export_default_declaration(&mut self, it: &ExportDefaultDeclaration<'a>) {
+        self.exported = self.export_word(range(it), &it.declaration, true);
+        walk::walk_export_default_declaration(self, it);
+        self.exported = None;
     }
 
     fn visit_accessor_property(&mut self, it: &AccessorProperty<'a>) {
@@ -333,11 +363,12 @@ impl<'a> Visit<'a> for Eraser<'_> {
 
     fn visit_class(&mut self, it: &Class<'a>) {
         self.class_head(it);
+        self.decorated_class(it);
+        self.exported = None;
         self.classes.push(ClassAround {
             derived: it.heritage.is_some(),
             first: range(&*it.body).start + 1,
         });
-        self.visit_decorators(&it.decorators);
         if let Some(types) = &it.type_parameters {
             self.visit_ts_type_parameter_declaration(types);
         }
@@ -368,7 +399,8 @@ impl<'a> Visit<'a> for Eraser<'_> {
     }
 
     fn visit_method_definition(&mut self, it: &MethodDefinition<'a>) {
-        let whole = range(it);
+        self.decorated_method(it);
+        let whole = self.behind(range(it).start, &it.decorators)..range(it).end;
         let start = self.key_start(whole.clone(), &it.key, it.computed);
         self.modifiers(whole.start..start);
         if it.optional {
@@ -379,8 +411,13 @@ impl<'a> Visit<'a> for Eraser<'_> {
     }
 
     fn visit_property_definition(&mut self, it: &PropertyDefinition<'a>) {
+        self.decorated_field(it);
+        if !it.decorators.is_empty() && it.value.is_none() {
+            let start = self.behind(range(it).start, &it.decorators);
+            self.blank(start..range(it).end);
+            return;
+        }
         self.field(it);
-        self.visit_decorators(&it.decorators);
         self.visit_property_key(&it.key);
         if let Some(value) = &it.value {
             self.visit_expression(value);
@@ -388,7 +425,9 @@ impl<'a> Visit<'a> for Eraser<'_> {
     }
 
     fn visit_formal_parameter(&mut self, it: &FormalParameter<'a>) {
-        self.modifiers(range(it).start..range(&it.pattern).start);
+        let start = self.behind(range(it).start, &it.decorators);
+        self.blank(range(it).start..start);
+        self.modifiers(start..range(&it.pattern).start);
         if it.optional {
             self.mark(range(&it.pattern).end, '?');
         }

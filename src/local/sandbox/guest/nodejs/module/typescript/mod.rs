@@ -2,11 +2,12 @@
 //! (but for enums, namespaces and parameter properties) every column stays, and stacks need no source map.
 //!
 //! Node strips types in the same way and refuses the rest; people who had esbuild or tsc before may use
-//! enums, namespaces, parameter properties, `import x = require(…)` and `export =`, so those are written out. As with
+//! enums, namespaces, parameter properties, decorators, `import x = require(…)` and `export =`, so those are written out. As with
 //! these two, and unlike with Node, an import that no value needs goes away without the word `type`.
 //! Class fields are those of JavaScript (`useDefineForClassFields`).
 
 mod binding;
+mod decorate;
 mod erase;
 mod lower;
 #[cfg(test)]
@@ -25,8 +26,8 @@ use erase::Eraser;
 /// The JavaScript that `source` is without its types.
 ///
 /// # Errors
-/// A [`SyntaxError`] when `source` is not TypeScript, or has what cannot be written out: decorators,
-/// `accessor`, namespaces with a dotted name.
+/// A [`SyntaxError`] when `source` is not TypeScript, or has what cannot be written out: `accessor`,
+/// namespaces with a dotted name.
 pub(super) fn strip(source: &str) -> Result<String, SyntaxError> {
     if let Some(at) = token::too_deep(source) {
         let message = "Maximum call stack size exceeded";

@@ -342,16 +342,16 @@ export var N=(N=>{({}).constructor.defineProperties(N,{a:{get:()=>a,enumerable:t
 /// A text, the line and column of what is wrong, and the words for it.
 const REFUSED: &[(&str, usize, usize, &str)] = &[
     (
-        r#"@dec class A {}"#,
+        r#"let A = @dec class {}"#,
         1,
-        1,
-        "TypeScript decorators are not supported: compile this file to JavaScript first",
+        9,
+        "a decorated class must be a declaration with a name",
     ),
     (
-        r#"class A { @dec() x = 1 }"#,
+        r#"class A { @dec() #x = 1 }"#,
         1,
         11,
-        "TypeScript decorators are not supported: compile this file to JavaScript first",
+        "a private member cannot be decorated",
     ),
     (
         r#"import { a } from 'b'; export = a"#,
