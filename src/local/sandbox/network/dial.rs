@@ -97,7 +97,7 @@ async fn reach(host: &str, port: u16) -> Result<TcpStream, Fault> {
     faults.push(last);
     let code = faults[0].code;
     Err(Fault {
-        attempts: faults,
+        attempts: faults.into(),
         ..Fault::new(code, "")
     })
 }

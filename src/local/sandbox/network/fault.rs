@@ -1,6 +1,7 @@
 //! Why a connection failed, in the words of Node's errors.
 
 use std::io;
+use std::net::IpAddr;
 
 use serde::Serialize;
 use tokio_rustls::rustls::{CertificateError, Error as TlsError};
@@ -21,23 +22,23 @@ pub struct Fault {
     pub syscall: Option<&'static str>,
     /// The name that was not found.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub hostname: Option<String>,
+    pub hostname: Option<Box<str>>,
     /// The address that was tried.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub address: Option<String>,
+    pub address: Option<IpAddr>,
     /// Its port.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub port: Option<u16>,
     /// The text.
-    pub message: String,
+    pub message: Box<str>,
     /// One fault for each address, when there were several.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub attempts: Vec<Fault>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    pub attempts: Box<[Fault]>,
 }
 
 impl Fault {
     /// A fault that has a code and a text only.
-    pub fn new(code: &'static str, message: impl Into<String>) -> Self {
+    pub fn new(code: &'static str, message: impl Into<Box<str>>) -> Self {
         Fault {
             code,
             errno: None,
@@ -46,7 +47,7 @@ impl Fault {
             address: None,
             port: None,
             message: message.into(),
-            attempts: Vec::new(),
+            attempts: Box::default(),
         }
     }
 
@@ -74,8 +75,8 @@ impl Fault {
     pub fn of_connect(error: &io::Error, address: std::net::SocketAddr) -> Self {
         let fault = Fault::of_system(error, "connect");
         Fault {
-            message: format!("{} {}:{}", fault.message, address.ip(), address.port()),
-            address: Some(address.ip().to_string()),
+            message: format!("{} {}:{}", fault.message, address.ip(), address.port()).into(),
+            address: Some(address.ip()),
             port: Some(address.port()),
             ..fault
         }
@@ -93,7 +94,7 @@ impl Fault {
         Fault {
             errno: Some(errno),
             syscall: Some("getaddrinfo"),
-            hostname: Some(hostname.to_owned()),
+            hostname: Some(hostname.into()),
             ..Fault::new(code, format!("getaddrinfo {code} {hostname}"))
         }
     }
@@ -105,6 +106,17 @@ impl Fault {
             .and_then(|inner| inner.downcast_ref::<TlsError>())
         {
             Some(TlsError::InvalidCertificate(error)) => certificate(error, host),
+            // The words of OpenSSL for a server that speaks no TLS, which libraries look for.
+            Some(error @ TlsError::InvalidMessage(_)) => Fault {
+                errno: Some(-71),
+                syscall: Some("write"),
+                ..Fault::new(
+                    "EPROTO",
+                    format!(
+                        "write EPROTO SSL routines:ssl3_get_record:wrong version number ({error})"
+                    ),
+                )
+            },
             Some(error) => Fault {
                 errno: Some(-71),
                 syscall: Some("write"),
@@ -147,6 +159,10 @@ fn certificate(error: &CertificateError, host: &str) -> Fault {
             "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
             "unable to verify the first certificate",
         ),
+        // The usual certificate of a server on the developer's machine is its own authority.
+        error if format!("{error:?}").contains("CaUsedAsEndEntity") => {
+            Fault::new("DEPTH_ZERO_SELF_SIGNED_CERT", "self-signed certificate")
+        }
         error => Fault::new("CERT_REJECTED", format!("certificate rejected: {error}")),
     }
 }
@@ -175,7 +191,7 @@ mod tests {
     fn a_refused_connection_names_its_address() {
         let error = io::Error::from(io::ErrorKind::ConnectionRefused);
         let fault = Fault::of_connect(&error, "127.0.0.1:9".parse().unwrap());
-        assert_eq!(fault.message, "connect ECONNREFUSED 127.0.0.1:9");
+        assert_eq!(&*fault.message, "connect ECONNREFUSED 127.0.0.1:9");
         assert_eq!((fault.errno, fault.port), (Some(-111), Some(9)));
     }
 
@@ -184,7 +200,7 @@ mod tests {
         let error =
             io::Error::other("failed to lookup address information: Name or service not known");
         let fault = Fault::of_lookup(&error, "nowhere.test");
-        assert_eq!(fault.message, "getaddrinfo ENOTFOUND nowhere.test");
+        assert_eq!(&*fault.message, "getaddrinfo ENOTFOUND nowhere.test");
         let error = io::Error::other(
             "failed to lookup address information: Temporary failure in name resolution",
         );

@@ -146,9 +146,10 @@ impl FromStr for Pattern {
             return Err(fault("write a host, and a port where only that is meant"));
         }
         let (host, port) = split_port(text).ok_or_else(|| fault("the port is no number"))?;
+        let is_star = host == "*";
         let host = plain(host);
         let host = match host.strip_prefix("*.") {
-            _ if host == "*" => Host::Any,
+            _ if is_star => Host::Any,
             Some(domain) if !domain.is_empty() && !domain.contains('*') => {
                 Host::Below(domain.to_owned())
             }

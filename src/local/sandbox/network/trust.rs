@@ -7,9 +7,11 @@ use serde::Deserialize;
 use tokio_rustls::rustls::client::danger::{
     HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier,
 };
+use tokio_rustls::rustls::client::{WebPkiServerVerifier, verify_server_name};
 use tokio_rustls::rustls::crypto::{CryptoProvider, aws_lc_rs};
 use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
+use tokio_rustls::rustls::server::ParsedCertificate;
 use tokio_rustls::rustls::{
     ClientConfig, DigitallySignedStruct, Error as TlsError, RootCertStore, SignatureScheme,
 };
@@ -68,7 +70,9 @@ impl Trust {
                 .dangerous()
                 .with_custom_certificate_verifier(Arc::new(verifier))
         } else {
-            builder.with_root_certificates(self.roots()?)
+            builder
+                .dangerous()
+                .with_custom_certificate_verifier(Arc::new(self.named(provider)?))
         };
         match (&self.cert, &self.key) {
             (Some(cert), Some(key)) => {
@@ -83,14 +87,24 @@ impl Trust {
         }
     }
 
-    fn roots(&self) -> Result<RootCertStore, Fault> {
+    fn named(&self, provider: Arc<CryptoProvider>) -> Result<Named, Fault> {
         let mut roots = RootCertStore::empty();
+        let mut certificates = Vec::new();
         for text in &self.ca {
-            for certificate in certificates(text)? {
-                roots.add(certificate).map_err(|error| unusable(&error))?;
-            }
+            certificates.extend(self::certificates(text)?);
         }
-        Ok(roots)
+        for certificate in &certificates {
+            roots
+                .add(certificate.clone())
+                .map_err(|error| unusable(&error))?;
+        }
+        let chains = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider)
+            .build()
+            .map_err(|error| Fault::new("ERR_TLS_INVALID_CONTEXT", error.to_string()))?;
+        Ok(Named {
+            certificates,
+            chains,
+        })
     }
 }
 
@@ -109,6 +123,55 @@ fn unreadable(what: &str, error: &dyn std::fmt::Display) -> Fault {
 
 fn unusable(error: &TlsError) -> Fault {
     Fault::new("ERR_TLS_INVALID_CONTEXT", error.to_string())
+}
+
+/// Trusts the certificates of `ca`: those they signed, and a server that shows one of them itself, as OpenSSL
+/// does. (The verifier of rustls takes no authority for a server.)
+#[derive(Debug)]
+struct Named {
+    certificates: Vec<CertificateDer<'static>>,
+    chains: Arc<WebPkiServerVerifier>,
+}
+
+impl ServerCertVerifier for Named {
+    fn verify_server_cert(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        server_name: &ServerName<'_>,
+        ocsp_response: &[u8],
+        now: UnixTime,
+    ) -> Result<ServerCertVerified, TlsError> {
+        if self.certificates.iter().any(|known| known == end_entity) {
+            let parsed = ParsedCertificate::try_from(end_entity)?;
+            verify_server_name(&parsed, server_name)?;
+            return Ok(ServerCertVerified::assertion());
+        }
+        self.chains
+            .verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, TlsError> {
+        self.chains.verify_tls12_signature(message, cert, dss)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, TlsError> {
+        self.chains.verify_tls13_signature(message, cert, dss)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.chains.supported_verify_schemes()
+    }
 }
 
 /// Takes every certificate: what `rejectUnauthorized: false` asks for.

@@ -269,3 +269,72 @@ impl Open {
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn requests() -> Requests {
+        let network = Network::new(None, vec!["127.0.0.1".parse().unwrap()]);
+        Requests::new(network, Arc::default())
+    }
+
+    fn open(requests: &mut Requests, host: &str) -> Result<u32, String> {
+        // Nobody listens on port 1; what is tested is done before anyone is asked.
+        let request = serde_json::json!({"method": "GET", "host": host, "port": 1, "path": "/",
+            "tls": null, "headers": [["host", host]], "keep": true});
+        requests.open(&request.to_string(), vec![], true, &Log::none())
+    }
+
+    #[tokio::test]
+    async fn a_function_has_at_most_a_thousand_requests_open() {
+        let mut requests = requests();
+        let first = open(&mut requests, "127.0.0.1").unwrap();
+        for _ in 1..MAX_OPEN {
+            open(&mut requests, "127.0.0.1").unwrap();
+        }
+        let refused = open(&mut requests, "127.0.0.1").unwrap_err();
+        assert!(refused.contains("EMFILE"), "{refused}");
+        requests.close(first);
+        assert!(open(&mut requests, "127.0.0.1").is_ok());
+    }
+
+    #[tokio::test]
+    async fn a_refused_host_is_logged_once() {
+        let lines = Arc::new(Mutex::new(Vec::new()));
+        let sink = Arc::clone(&lines);
+        let log = Log::new(move |record| lock(&sink).extend_from_slice(record));
+        let mut requests = requests();
+        for _ in 0..3 {
+            let request = r#"{"method":"GET","host":"a.test","port":80,"path":"/","tls":null,"headers":[],"keep":true}"#;
+            let refused = requests.open(request, vec![], true, &log).unwrap_err();
+            assert!(refused.contains("ERR_ACCESS_DENIED"), "{refused}");
+        }
+        let written = String::from_utf8(lock(&lines).clone()).unwrap();
+        assert_eq!(written.matches("hoist: ").count(), 1, "{written}");
+    }
+
+    #[tokio::test]
+    async fn malformed_requests_and_unknown_numbers_do_no_harm() {
+        let mut requests = requests();
+        for request in ["", "{}", "[]", r#"{"method":1}"#] {
+            assert!(requests.open(request, vec![], true, &Log::none()).is_err());
+        }
+        assert!(requests.write(7, vec![1]));
+        requests.end(7);
+        requests.close(7);
+        assert_eq!(requests.next(7, true), (String::new(), Vec::new()));
+        assert!(requests.events().is_empty());
+    }
+
+    #[tokio::test]
+    async fn what_happens_to_a_closed_request_wakes_no_one() {
+        let mut requests = requests();
+        let id = open(&mut requests, "127.0.0.1").unwrap();
+        requests.signal.set(id);
+        assert!(requests.has_events());
+        requests.close(id);
+        requests.signal.set(id);
+        assert!(!requests.has_events());
+    }
+}

@@ -22,6 +22,7 @@ export class HttpSocket extends Socket {
     if (encrypted) {
       this.encrypted = true;
       this.authorized = false;
+      this._rejectsUnauthorized = options.rejectUnauthorized !== false;
       this.authorizationError = null;
       this.servername = options.servername || options.host;
       this.alpnProtocol = false;
@@ -39,7 +40,8 @@ export class HttpSocket extends Socket {
     this.emit("connect");
     this.emit("ready");
     if (this.encrypted) {
-      this.authorized = true;
+      // Whether it would have been rejected is not known of a connection that takes any certificate.
+      this.authorized = this._rejectsUnauthorized;
       this.emit("secureConnect");
     }
   }
