@@ -4,6 +4,9 @@ use jiff::Timestamp;
 use jiff::tz::{Dst, TimeZone};
 use serde_json::json;
 
+/// The farthest time that is looked up, in milliseconds from 1970: the year 9892. Beyond it nothing changes.
+const FAR: f64 = 2.5e14;
+
 /// What holds in the zone `name` at `time` (milliseconds since 1970): `{"name","offset","dst"}` as JSON, with the
 /// name as the database writes it and the offset from UTC in seconds.
 ///
@@ -24,10 +27,7 @@ pub fn at(name: &str, time: f64) -> Result<String, String> {
             }
         },
     };
-    let time = time.clamp(
-        Timestamp::MIN.as_millisecond() as f64,
-        Timestamp::MAX.as_millisecond() as f64,
-    );
+    let time = time.clamp(-FAR, FAR);
     let time = Timestamp::from_millisecond(time as i64).map_err(|error| error.to_string())?;
     let found = zone.to_offset_info(time);
     Ok(json!({

@@ -10,6 +10,7 @@ use super::package::{InvalidPackage, PackageKind};
 use super::resolve::{Kind, Resolver};
 use super::syntax::SyntaxError;
 use super::transform::{self, Module, Syntax};
+use super::tsconfig::experimental_decorators;
 use super::typescript;
 use crate::local::sandbox::mount::{Code, FileError};
 
@@ -144,7 +145,8 @@ impl Resolver {
             path: path.to_owned(),
             error,
         };
-        let source = typescript::strip(text).map_err(syntax)?;
+        let decorators = text.contains('@') && experimental_decorators(&self.mounts, path);
+        let source = typescript::strip(text, decorators).map_err(syntax)?;
         let quoting = |error| syntax(typescript::quoting(text, error));
         let format = match declared {
             Declared::Is(Format::Module) => Format::Module,

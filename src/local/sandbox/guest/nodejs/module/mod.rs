@@ -20,6 +20,7 @@ mod target;
 #[cfg(test)]
 mod tests;
 pub mod transform;
+mod tsconfig;
 mod typescript;
 mod url;
 

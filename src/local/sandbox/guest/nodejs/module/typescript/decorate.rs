@@ -121,6 +121,7 @@ impl Decoration {
 }
 
 impl<'s> Eraser<'s> {
+    /// The start of every name that is added.
     fn prefix(&mut self) -> String {
         if self.decoration.prefix.is_empty() {
             self.decoration.prefix = super::super::transform::unused_name(self.source);
@@ -128,8 +129,19 @@ impl<'s> Eraser<'s> {
         self.decoration.prefix.clone()
     }
 
+    fn check_decorator(&mut self, at: usize) {
+        if !self.decorates {
+            self.unsupported(
+                at,
+                "decorators are run as `experimentalDecorators` only: set it to true under compilerOptions of a \
+                 tsconfig.json in the function's code, or compile this file to JavaScript first",
+            );
+        }
+    }
+
     /// The text of a decorator's expression that moves elsewhere, as JavaScript.
     fn moved(&mut self, it: &Decorator<'_>) -> String {
+        self.check_decorator(it.span.start as usize);
         let mut inner = Eraser::new(self.source, self.names.0);
         inner.classes.clone_from(&self.classes);
         inner.visit_expression(&it.expression);
@@ -147,6 +159,7 @@ impl<'s> Eraser<'s> {
     fn listed(&mut self, decorators: &[Decorator<'_>], open: &str) {
         for (index, it) in decorators.iter().enumerate() {
             let at = it.span.start as usize;
+            self.check_decorator(at);
             let mark = if index == 0 { open } else { "," };
             self.edits.replace(at..at + 1, mark.to_owned());
             self.visit_expression(&it.expression);

@@ -61,6 +61,8 @@ pub(super) struct Eraser<'s> {
     /// The statement that exports what is visited: where its first word is, and whether it exports a default.
     pub(super) exported: Option<(usize, bool)>,
     pub(super) decoration: Decoration,
+    /// Whether decorators are those of `experimentalDecorators`.
+    pub(super) decorates: bool,
 }
 
 impl<'s> Eraser<'s> {
@@ -76,6 +78,7 @@ impl<'s> Eraser<'s> {
             classes: Vec::new(),
             exported: None,
             decoration: Decoration::default(),
+            decorates: false,
         }
     }
 

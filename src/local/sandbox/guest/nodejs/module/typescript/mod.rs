@@ -23,16 +23,21 @@ use oxc_span::SourceType;
 use super::syntax::{Goal, SyntaxError, faults, worded};
 use erase::Eraser;
 
-/// The JavaScript that `source` is without its types.
+/// The JavaScript that `source` is without its types. Its decorators are those of `experimentalDecorators`, if it may have
+/// any.
 ///
 /// # Errors
 /// A [`SyntaxError`] when `source` is not TypeScript, or has what cannot be written out: `accessor`,
 /// namespaces with a dotted name.
-pub(super) fn strip(source: &str) -> Result<String, SyntaxError> {
+pub(super) fn strip(source: &str, experimental_decorators: bool) -> Result<String, SyntaxError> {
     if let Some(at) = token::too_deep(source) {
         let message = "Maximum call stack size exceeded";
         return Err(SyntaxError::at(source, at, message));
     }
+    let parse: fn(&str) -> _ = match experimental_decorators {
+        true => |source| parse(source, true),
+        false => |source| parse(source, false),
+    };
     super::depth::guarded(source, parse)?
 }
 
@@ -48,7 +53,7 @@ pub(super) fn quoting(source: &str, error: SyntaxError) -> SyntaxError {
     }
 }
 
-fn parse(source: &str) -> Result<String, SyntaxError> {
+fn parse(source: &str, experimental_decorators: bool) -> Result<String, SyntaxError> {
     let allocator = Allocator::default();
     let parsed = Parser::new(&allocator, source, SourceType::ts()).parse();
     if let Some(error) = worded(source, Goal::Module, faults!(parsed.diagnostics)) {
@@ -60,6 +65,7 @@ fn parse(source: &str) -> Result<String, SyntaxError> {
         return Err(error);
     }
     let mut eraser = Eraser::new(source, checked.semantic.scoping());
+    eraser.decorates = experimental_decorators;
     eraser.visit_program(program);
     if let Some(error) = eraser.error {
         return Err(error);

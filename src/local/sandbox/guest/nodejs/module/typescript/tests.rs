@@ -1,8 +1,36 @@
 //! The text without its types. What it does when run was compared with what esbuild makes of the same
 //! text, on ten programs and on 760 files of zod, rxjs, mobx and ajv.
 
-use super::{quoting, strip};
+use super::quoting;
+use crate::local::sandbox::guest::nodejs::module::syntax::SyntaxError;
 use crate::local::sandbox::guest::nodejs::module::transform;
+
+fn strip(source: &str) -> Result<String, SyntaxError> {
+    super::strip(source, true)
+}
+
+#[test]
+fn decorators_without_the_option_are_refused() {
+    for source in [
+        "@dec class A {}",
+        "class A { @dec x }",
+        "class A { m(@dec x) {} }",
+    ] {
+        let error = super::strip(source, false).expect_err(source);
+        assert!(error.message.contains("experimentalDecorators"), "{source}");
+    }
+}
+
+#[test]
+fn decorators_keep_every_line() {
+    let source = "@a\n@b({\n  x: 1,\n})\nexport class C {\n  @c\n  x: string;\n  constructor(@p() private y: Y) {}\n  @d(\n  1)\n  m(): void { throw 1 }\n}\n";
+    let text = strip(source).expect("TypeScript");
+    let line = |text: &str, word: &str| text.lines().position(|line| line.contains(word));
+    for word in ["class C", "constructor", "throw"] {
+        assert_eq!(line(&text, word), line(source, word), "{text}");
+    }
+    assert!(transform::module(&text).is_ok(), "{text}");
+}
 
 #[test]
 fn types_become_white_space() {
