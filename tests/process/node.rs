@@ -9,12 +9,16 @@ use hoist::local::process::{self, Function, Language};
 use crate::node_case::{self, Case, faults};
 
 /// Cases that are about the sandbox alone, and why Node answers otherwise.
-const OTHERWISE: [(&str, &str); 6] = [
+const OTHERWISE: [(&str, &str); 7] = [
     (
         "builtins-that-cannot-work",
         "they do work under Node; some would reach the network",
     ),
     ("fs-is-confined", "a process sees the machine's files"),
+    (
+        "http2-client",
+        "Node speaks HTTP/2 with a server; nobody listens in this case",
+    ),
     (
         "hostile-globals",
         "what a handler does to its globals it does to our client, too",
