@@ -10,6 +10,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("config", &["diag"]),
     ("ui", &["diag"]),
     ("eval", &["diag", "template"]),
+    ("sam", &["diag", "template", "eval"]),
     ("graph", &["diag", "template", "eval"]),
     ("project", &["diag", "template", "eval", "graph", "config"]),
     (
@@ -19,7 +20,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "diag", "template", "eval", "graph", "project", "config", "ui", "local",
+            "diag", "template", "eval", "sam", "graph", "project", "config", "ui", "local",
         ],
     ),
 ];

@@ -62,6 +62,11 @@ pub fn read(
     (root, diagnostics)
 }
 
+/// Turns the long forms of a whole document (`{"Fn::Sub": …}`) into calls, as [`read`] does for what it reads.
+pub fn recognise(root: Node, diagnostics: &mut Diagnostics) -> Node {
+    function::recognise_document(root, diagnostics)
+}
+
 fn read_tree(
     source: SourceId,
     path: &Path,

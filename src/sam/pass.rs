@@ -1,0 +1,98 @@
+//! The passes, in their order.
+//!
+//! First those over the whole template, then one for each type of SAM resource. The order matters: the events of
+//! functions and state machines change the APIs they belong to, so APIs come after them; connectors look at what
+//! everything else became, so they come last. Source: the translator's `translator/translator.py`.
+
+use super::fault::{Fault, Result};
+use super::resource::{Resource, SamResource};
+use super::work::Work;
+use super::{check, deployment, globals, layer_version, reference, simple_table};
+
+/// A pass over the whole template. What it returns as an error ends the transform.
+type Pass = fn(&mut Work<'_>) -> std::result::Result<(), Vec<Fault>>;
+
+/// What a SAM resource becomes.
+type Expand = fn(&mut Work<'_>, &SamResource) -> Result<Vec<Resource>>;
+
+/// A type of SAM resource.
+struct Kind {
+    name: &'static str,
+    expand: Expand,
+    /// What can be named as `Id.Property`, and the type it stands for.
+    references: &'static [(&'static str, &'static str)],
+}
+
+const BEFORE: &[(&str, Pass)] = &[
+    ("the sections are there", check::sections),
+    // Application: locations in the Serverless Application Repository.
+    // Api, HttpApi: the definition of APIs that have none.
+    // Api: the implicit REST API.
+    // HttpApi: the implicit HTTP API.
+    ("globals", globals::merge),
+];
+
+const KINDS: &[Kind] = &[
+    Kind {
+        name: "AWS::Serverless::SimpleTable",
+        expand: simple_table::expand,
+        references: &[],
+    },
+    Kind {
+        name: "AWS::Serverless::LayerVersion",
+        expand: layer_version::expand,
+        references: &[],
+    },
+];
+
+const AFTER: &[(&str, Pass)] = &[
+    ("gradual deployments", deployment::finish),
+    ("references", reference::rewrite),
+];
+
+/// Runs them all. Faults end up in `work.faults`.
+pub(super) fn run(work: &mut Work<'_>) {
+    if !work.faults.is_empty() || ends(work, BEFORE) {
+        return;
+    }
+    // From here on both stand beside each other.
+    work.output = work.source.clone();
+    for kind in KINDS {
+        for id in work.ids(kind.name) {
+            if let Err(fault) = expand(work, kind, &id) {
+                if fault.ends() {
+                    work.faults = vec![fault];
+                    return;
+                }
+                work.faults.push(fault);
+            }
+        }
+    }
+    work.output.remove("Transform");
+    work.output.remove("Globals");
+    if work.faults.is_empty() {
+        ends(work, AFTER);
+    } else {
+        // Only the faults count now, and these passes have some of their own.
+        ends(work, &AFTER[..1]);
+    }
+}
+
+/// Runs passes over the whole template; true when one of them ended the transform.
+fn ends(work: &mut Work<'_>, passes: &[(&str, Pass)]) -> bool {
+    for (_, pass) in passes {
+        if let Err(faults) = pass(work) {
+            work.faults.extend(faults);
+            return true;
+        }
+    }
+    false
+}
+
+fn expand(work: &mut Work<'_>, kind: &Kind, id: &str) -> Result<()> {
+    let sam = work.read(id)?;
+    let made = (kind.expand)(work, &sam).map_err(|fault| fault.at(sam.span))?;
+    work.references.add(id, kind.references, &made);
+    work.replace(&sam, made);
+    Ok(())
+}
