@@ -103,6 +103,18 @@ impl Fault {
         self.ends
     }
 
+    /// The fault of an event as a fault of the resource it belongs to; every other fault as it is.
+    pub(crate) fn owned_by(self, id: &str) -> Fault {
+        match &self.kind {
+            Kind::Event { .. } => Fault {
+                span: self.span,
+                ends: self.ends,
+                ..Fault::resource(id, self.to_string())
+            },
+            _ => self,
+        }
+    }
+
     /// The message without the words that name its owner, for faults that are said of something else again.
     pub(crate) fn message_only(&self) -> &str {
         match &self.kind {

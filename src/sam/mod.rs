@@ -12,6 +12,7 @@ mod deployment;
 mod event;
 mod expect;
 mod fault;
+mod function;
 mod globals;
 mod intrinsic;
 mod layer_version;

@@ -7,7 +7,7 @@
 use super::fault::{Fault, Result};
 use super::resource::{Resource, SamResource};
 use super::work::Work;
-use super::{check, deployment, globals, layer_version, reference, simple_table};
+use super::{check, deployment, function, globals, layer_version, reference, simple_table};
 
 /// A pass over the whole template. What it returns as an error ends the transform.
 type Pass = fn(&mut Work<'_>) -> std::result::Result<(), Vec<Fault>>;
@@ -33,6 +33,11 @@ const BEFORE: &[(&str, Pass)] = &[
 ];
 
 const KINDS: &[Kind] = &[
+    Kind {
+        name: "AWS::Serverless::Function",
+        expand: function::expand,
+        references: &function::REFERENCES,
+    },
     Kind {
         name: "AWS::Serverless::SimpleTable",
         expand: simple_table::expand,
@@ -72,9 +77,6 @@ pub(super) fn run(work: &mut Work<'_>) {
     work.output.remove("Globals");
     if work.faults.is_empty() {
         ends(work, AFTER);
-    } else {
-        // Only the faults count now, and these passes have some of their own.
-        ends(work, &AFTER[..1]);
     }
 }
 
