@@ -6,6 +6,7 @@
 //! (aws/serverless-application-model; corpus/sam-translator holds its test cases).
 
 mod build;
+mod capacity_provider;
 mod check;
 mod code;
 mod deployment;

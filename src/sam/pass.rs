@@ -7,7 +7,9 @@
 use super::fault::{Fault, Result};
 use super::resource::{Resource, SamResource};
 use super::work::Work;
-use super::{check, deployment, function, globals, layer_version, reference, simple_table};
+use super::{
+    capacity_provider, check, deployment, function, globals, layer_version, reference, simple_table,
+};
 
 /// A pass over the whole template. What it returns as an error ends the transform.
 type Pass = fn(&mut Work<'_>) -> std::result::Result<(), Vec<Fault>>;
@@ -46,6 +48,11 @@ const KINDS: &[Kind] = &[
     Kind {
         name: "AWS::Serverless::LayerVersion",
         expand: layer_version::expand,
+        references: &[],
+    },
+    Kind {
+        name: "AWS::Serverless::CapacityProvider",
+        expand: capacity_provider::expand,
         references: &[],
     },
 ];
