@@ -20,7 +20,7 @@ use super::fault::{Fault, Result};
 use super::logical_id;
 use super::property::{self, Property};
 use super::resource::Resource;
-use super::value::{text, truthy};
+use super::value::{python_type, text, truthy};
 use super::work::Work;
 
 /// One entry of `Events`.
@@ -125,6 +125,14 @@ impl Event {
 /// # Errors
 /// A type that is not known, and whatever the type refuses.
 pub(crate) fn link(work: &Work<'_>, owner: &str, name: &str, entry: &Entry) -> Result<Event> {
+    if entry.node.as_map().is_none() {
+        // The translator's words are Python's.
+        let message = format!(
+            "'{}' object has no attribute 'get'",
+            python_type(&entry.node)
+        );
+        return Err(Fault::event(name, message).at(entry.node.span));
+    }
     let kind = entry.node.get("Type");
     let table = match kind.and_then(Node::as_str) {
         Some("Schedule") => rule::SCHEDULE.to_vec(),

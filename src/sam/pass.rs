@@ -5,6 +5,7 @@
 //! everything else became, so they come last. Source: the translator's `translator/translator.py`.
 
 use super::fault::{Fault, Result};
+use super::parameter::Mappings;
 use super::resource::{Resource, SamResource};
 use super::work::Work;
 use super::{
@@ -64,8 +65,15 @@ const AFTER: &[(&str, Pass)] = &[
 
 /// Runs them all. Faults end up in `work.faults`.
 pub(super) fn run(work: &mut Work<'_>) {
-    if !work.faults.is_empty() || ends(work, BEFORE) {
+    if ends(work, BEFORE) {
         return;
+    }
+    match Mappings::new(&work.source) {
+        Ok(mappings) => work.mappings = mappings,
+        Err(fault) => {
+            work.faults.push(fault);
+            return;
+        }
     }
     // From here on both stand beside each other.
     work.output = work.source.clone();

@@ -149,27 +149,32 @@ fn capacity_provider(sam: &SamResource, config: &Node) -> Result<Node> {
             "ExecutionEnvironmentMemoryGiBPerVCpu",
         ),
     ];
-    let wrong = |what: String| {
-        sam.fault(format!("Invalid CapacityProviderConfig: {what}"))
-            .at(config.span)
-    };
     let given = config.as_map().cloned().unwrap_or_default();
     let mut lambda = crate::template::Map::new();
+    let mut faults = Vec::new();
     if !given.contains_key("Arn") {
-        let what = "1 validation error for CapacityProviderConfig\nArn\n  field required (type=value_error.missing)";
-        return Err(wrong(what.into()));
+        faults.push("Arn\n  field required (type=value_error.missing)".to_owned());
     }
     for (name, entry) in given.entries() {
         let Some((_, lambda_name)) = KNOWN.iter().find(|(known, _)| *known == name) else {
-            let what = format!(
-                "1 validation error for CapacityProviderConfig\n{name}\n  extra fields not permitted \
-                 (type=value_error.extra)"
-            );
-            return Err(wrong(what).at(entry.key_span));
+            faults.push(format!(
+                "{name}\n  extra fields not permitted (type=value_error.extra)"
+            ));
+            continue;
         };
         if entry.node.value != Value::Null {
             lambda.insert(*lambda_name, entry.key_span, entry.node.clone());
         }
+    }
+    if !faults.is_empty() {
+        let errors = if faults.len() == 1 { "error" } else { "errors" };
+        return Err(sam
+            .fault(format!(
+                "Invalid CapacityProviderConfig: {} validation {errors} for CapacityProviderConfig\n{}",
+                faults.len(),
+                faults.join("\n")
+            ))
+            .at(config.span));
     }
     Ok(map!(config.span; "LambdaManagedInstancesCapacityProviderConfig" => lambda))
 }
