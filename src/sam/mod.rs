@@ -26,6 +26,7 @@ mod policy_template;
 mod property;
 mod reference;
 mod resource;
+mod rest_api;
 mod role;
 mod simple_table;
 mod tag;
@@ -50,6 +51,8 @@ pub struct Context<'a> {
     pub parameters: &'a BTreeMap<String, String>,
     /// What to do with code that is a path on this machine.
     pub local_code: LocalCode,
+    /// Seconds since 1970: `AlwaysDeploy` makes a new deployment whenever it changes.
+    pub now: u64,
 }
 
 /// What happens to `CodeUri: ./src` and other paths on this machine.

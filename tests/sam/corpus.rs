@@ -69,6 +69,7 @@ impl Case {
             region: self.region,
             parameters: &parameters,
             local_code: LocalCode::Refuse,
+            now: 0,
         };
         let mut sources = Sources::new();
         let (template, diagnostics) = template::parse(&mut sources, "case.yaml", text);
