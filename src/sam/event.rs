@@ -19,7 +19,7 @@ use super::expect::Owner;
 use super::fault::{Fault, Result};
 use super::logical_id;
 use super::property::{self, Property};
-use super::resource::Resource;
+use super::resource::{Resource, is_logical_id};
 use super::value::{python_type, text, truthy};
 use super::work::Work;
 
@@ -65,7 +65,7 @@ impl Event {
     pub(crate) fn read(owner: &str, name: &str, entry: &Entry) -> Result<Self> {
         let id = format!("{owner}{name}");
         let span = entry.key_span;
-        if !id.chars().all(|letter| letter.is_ascii_alphanumeric()) {
+        if !is_logical_id(&id) {
             return Err(Fault::resource(id, "Logical ids must be alphanumeric.").at(span));
         }
         let properties = match entry.node.get("Properties") {
@@ -163,6 +163,27 @@ pub(crate) fn link(work: &Work<'_>, owner: &str, name: &str, entry: &Entry) -> R
         _ => {}
     }
     Ok(event)
+}
+
+/// Checks the API that a route names.
+///
+/// # Errors
+/// Routes of REST APIs are not made yet.
+pub(crate) fn link_api(_: &Work<'_>, event: &Event) -> Result<()> {
+    Err(event.fault("Routes of APIs are not made yet."))
+}
+
+/// Adds a route that starts a state machine to its API.
+///
+/// # Errors
+/// As [`link_api`].
+pub(crate) fn route_to_state_machine(
+    _: &mut Work<'_>,
+    event: &Event,
+    _: &super::state_machine::event::Started,
+    _: &Resource,
+) -> Result<()> {
+    Err(event.fault("Routes of APIs are not made yet."))
 }
 
 /// What an event becomes. The role is the one made for the function: it gets what the event needs.

@@ -29,6 +29,7 @@ mod resource;
 mod rest_api;
 mod role;
 mod simple_table;
+mod state_machine;
 mod tag;
 mod value;
 mod work;

@@ -6,10 +6,11 @@
 
 use super::fault::{Fault, Result};
 use super::parameter::Mappings;
-use super::resource::{Resource, SamResource};
+use super::resource::{Resource, SamResource, is_logical_id};
 use super::work::Work;
 use super::{
-    capacity_provider, check, deployment, function, globals, layer_version, reference, simple_table,
+    capacity_provider, check, deployment, function, globals, layer_version, reference,
+    simple_table, state_machine,
 };
 
 /// A pass over the whole template. What it returns as an error ends the transform.
@@ -40,6 +41,11 @@ const KINDS: &[Kind] = &[
         name: "AWS::Serverless::Function",
         expand: function::expand,
         references: &function::REFERENCES,
+    },
+    Kind {
+        name: "AWS::Serverless::StateMachine",
+        expand: state_machine::expand,
+        references: &[],
     },
     Kind {
         name: "AWS::Serverless::SimpleTable",
@@ -109,6 +115,10 @@ fn ends(work: &mut Work<'_>, passes: &[(&str, Pass)]) -> bool {
 fn expand(work: &mut Work<'_>, kind: &Kind, id: &str) -> Result<()> {
     let sam = work.read(id)?;
     let made = (kind.expand)(work, &sam).map_err(|fault| fault.at(sam.span))?;
+    if let Some(wrong) = made.iter().find(|one| !is_logical_id(&one.id)) {
+        let fault = Fault::resource(&wrong.id, "Logical ids must be alphanumeric.");
+        return Err(fault.at(sam.span));
+    }
     work.references.add(id, kind.references, &made);
     work.replace(&sam, made);
     Ok(())

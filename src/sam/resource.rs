@@ -21,6 +21,11 @@ pub(crate) const OWN_ATTRIBUTES: [&str; 5] = [
 pub(crate) const PASSED_ATTRIBUTES: [&str; 3] =
     ["Condition", "DeletionPolicy", "UpdateReplacePolicy"];
 
+/// Whether a text can be a logical id: letters and digits.
+pub(crate) fn is_logical_id(id: &str) -> bool {
+    !id.is_empty() && id.chars().all(|letter| letter.is_ascii_alphanumeric())
+}
+
 /// An `AWS::Serverless::*` resource.
 #[derive(Debug, Clone)]
 pub(crate) struct SamResource {
@@ -43,7 +48,7 @@ impl SamResource {
     /// A logical id that is not alphanumeric, properties that are no mapping.
     pub(crate) fn read(id: &str, entry: &Entry) -> Result<Self> {
         let span = entry.key_span;
-        if id.is_empty() || !id.chars().all(|letter| letter.is_ascii_alphanumeric()) {
+        if !is_logical_id(id) {
             return Err(Fault::resource(id, "Logical ids must be alphanumeric.").at(span));
         }
         let declaration = entry.node.as_map().cloned().unwrap_or_default();
