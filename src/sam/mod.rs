@@ -9,6 +9,7 @@ mod build;
 mod capacity_provider;
 mod check;
 mod code;
+mod connector;
 mod deployment;
 mod event;
 mod expect;

@@ -9,7 +9,7 @@ use super::parameter::Mappings;
 use super::resource::{Resource, SamResource, is_logical_id};
 use super::work::Work;
 use super::{
-    capacity_provider, check, deployment, function, globals, layer_version, reference,
+    capacity_provider, check, connector, deployment, function, globals, layer_version, reference,
     simple_table, state_machine,
 };
 
@@ -34,6 +34,7 @@ const BEFORE: &[(&str, Pass)] = &[
     // Api: the implicit REST API.
     // HttpApi: the implicit HTTP API.
     ("globals", globals::merge),
+    ("embedded connectors", connector::embedded),
 ];
 
 const KINDS: &[Kind] = &[
@@ -60,6 +61,11 @@ const KINDS: &[Kind] = &[
     Kind {
         name: "AWS::Serverless::CapacityProvider",
         expand: capacity_provider::expand,
+        references: &[],
+    },
+    Kind {
+        name: "AWS::Serverless::Connector",
+        expand: connector::expand,
         references: &[],
     },
 ];
