@@ -27,7 +27,6 @@ mod policy_template;
 mod property;
 mod reference;
 mod resource;
-mod rest_api;
 mod role;
 mod simple_table;
 mod state_machine;

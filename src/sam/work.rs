@@ -11,7 +11,6 @@ use super::parameter::{Mappings, Parameters};
 use super::plain::plain;
 use super::reference::References;
 use super::resource::{Resource, SamResource};
-use super::rest_api::{RecordSets, SharedPlan};
 use super::{Context, Expanded, Origin};
 
 /// A template on its way through the passes, in the plain form.
@@ -32,10 +31,6 @@ pub(crate) struct Work<'a> {
     pub origins: IndexMap<String, Origin>,
     /// What `!Ref MyFunction.Alias` and the like stand for, and ids that changed.
     pub references: References,
-    /// The groups of Route 53 records that APIs share.
-    pub record_sets: RecordSets,
-    /// The usage plan that APIs share.
-    pub shared_plan: SharedPlan,
     /// The gradual deployments that functions and state machines asked for.
     pub deployments: Deployments,
     span: Span,
@@ -59,8 +54,6 @@ impl<'a> Work<'a> {
             faults: Vec::new(),
             origins: IndexMap::new(),
             references: References::default(),
-            record_sets: RecordSets::default(),
-            shared_plan: SharedPlan::default(),
             deployments: Deployments::default(),
             span,
         }
@@ -121,13 +114,6 @@ impl<'a> Work<'a> {
     pub(crate) fn add_condition(&mut self, name: &str, expression: Node) {
         let span = expression.span;
         section_mut(&mut self.output, "Conditions", self.span).insert(name, span, expression);
-    }
-
-    /// Takes a condition out of those that come out.
-    pub(crate) fn remove_condition(&mut self, name: &str) {
-        if let Some(conditions) = self.output.get_mut("Conditions").and_then(Node::as_map_mut) {
-            conditions.remove(name);
-        }
     }
 
     /// Puts a resource into the output, which came from the SAM resource `origin`.
