@@ -5,6 +5,7 @@
 //! All faults are collected, in the words of AWS's translator, which is the reference for the behaviour
 //! (aws/serverless-application-model; corpus/sam-translator holds its test cases).
 
+mod application;
 mod build;
 mod capacity_provider;
 mod check;
@@ -16,6 +17,7 @@ mod expect;
 mod fault;
 mod function;
 mod globals;
+mod graphql_api;
 mod intrinsic;
 mod layer_version;
 mod logical_id;

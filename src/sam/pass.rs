@@ -9,8 +9,8 @@ use super::parameter::Mappings;
 use super::resource::{Resource, SamResource, is_logical_id};
 use super::work::Work;
 use super::{
-    capacity_provider, check, connector, deployment, function, globals, layer_version, reference,
-    simple_table, state_machine,
+    application, capacity_provider, check, connector, deployment, function, globals, graphql_api,
+    layer_version, reference, simple_table, state_machine,
 };
 
 /// A pass over the whole template. What it returns as an error ends the transform.
@@ -29,7 +29,7 @@ struct Kind {
 
 const BEFORE: &[(&str, Pass)] = &[
     ("the sections are there", check::sections),
-    // Application: locations in the Serverless Application Repository.
+    ("locations of applications", application::locate),
     // Api, HttpApi: the definition of APIs that have none.
     // Api: the implicit REST API.
     // HttpApi: the implicit HTTP API.
@@ -56,6 +56,16 @@ const KINDS: &[Kind] = &[
     Kind {
         name: "AWS::Serverless::LayerVersion",
         expand: layer_version::expand,
+        references: &[],
+    },
+    Kind {
+        name: "AWS::Serverless::Application",
+        expand: application::expand,
+        references: &[],
+    },
+    Kind {
+        name: "AWS::Serverless::GraphQLApi",
+        expand: graphql_api::expand,
         references: &[],
     },
     Kind {

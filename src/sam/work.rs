@@ -27,6 +27,8 @@ pub(crate) struct Work<'a> {
     pub output: Map,
     /// What is wrong so far.
     pub faults: Vec<Fault>,
+    /// What is worth knowing and no fault.
+    pub warnings: Diagnostics,
     /// Where the resources of `output` came from, as far as SAM made them.
     pub origins: IndexMap<String, Origin>,
     /// What `!Ref MyFunction.Alias` and the like stand for, and ids that changed.
@@ -52,6 +54,7 @@ impl<'a> Work<'a> {
             output: Map::new(),
             source,
             faults: Vec::new(),
+            warnings: Diagnostics::new(),
             origins: IndexMap::new(),
             references: References::default(),
             deployments: Deployments::default(),
