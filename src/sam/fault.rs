@@ -103,6 +103,17 @@ impl Fault {
         self.ends
     }
 
+    /// The place of another fault, which this one says in other words.
+    pub(crate) fn at_place_of(mut self, other: &Fault) -> Self {
+        self.span = self.span.or(other.span);
+        self
+    }
+
+    /// Whether the fault is one of an event.
+    pub(crate) fn is_event(&self) -> bool {
+        matches!(self.kind, Kind::Event { .. })
+    }
+
     /// The message without the words that name its owner, for faults that are said of something else again.
     pub(crate) fn message_only(&self) -> &str {
         match &self.kind {

@@ -7,7 +7,7 @@
 use super::fault::{Fault, Result};
 use super::resource::{Resource, SamResource};
 use super::work::Work;
-use super::{check, deployment, globals, layer_version, reference, simple_table};
+use super::{api, check, deployment, globals, layer_version, reference, simple_table};
 
 /// A pass over the whole template. What it returns as an error ends the transform.
 type Pass = fn(&mut Work<'_>) -> std::result::Result<(), Vec<Fault>>;
@@ -26,10 +26,12 @@ struct Kind {
 const BEFORE: &[(&str, Pass)] = &[
     ("the sections are there", check::sections),
     // Application: locations in the Serverless Application Repository.
-    // Api, HttpApi: the definition of APIs that have none.
-    // Api: the implicit REST API.
+    ("default definitions of REST APIs", api::definition::add),
+    // HttpApi: the definition of APIs that have none.
+    ("the implicit REST API", api::implicit::rest),
     // HttpApi: the implicit HTTP API.
     ("globals", globals::merge),
+    ("versions of OpenAPI", api::definition::set_versions),
 ];
 
 const KINDS: &[Kind] = &[
