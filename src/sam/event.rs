@@ -2,8 +2,17 @@
 //!
 //! Source: the translator's `model/eventsources/push.py`, `pull.py` and `scheduler.py`.
 
+mod bucket;
+mod poll;
+pub(crate) mod rule;
+pub(crate) mod scheduler;
+mod secret;
+mod simple;
+mod topic;
+mod user_pool;
+
 use crate::diag::Span;
-use crate::template::{Entry, Map, Node};
+use crate::template::{Entry, Map, Node, Value};
 
 use super::build::{IntoNode, put};
 use super::expect::Owner;
@@ -11,7 +20,8 @@ use super::fault::{Fault, Result};
 use super::logical_id;
 use super::property::{self, Property};
 use super::resource::Resource;
-use super::value::truthy;
+use super::value::{python_type, text, truthy};
+use super::work::Work;
 
 /// One entry of `Events`.
 #[derive(Debug, Clone)]
@@ -33,6 +43,8 @@ pub(crate) struct Event {
 pub(crate) struct Target {
     /// The logical id of the SAM resource.
     pub id: String,
+    /// The logical id of the function or alias that is started.
+    pub made_id: String,
     /// Where it stands.
     pub span: Span,
     /// What permissions and event source mappings name: the function's name, or the alias (whose `Ref` is an ARN).
@@ -41,7 +53,7 @@ pub(crate) struct Target {
     pub arn: Node,
     /// The attributes for everything made from the SAM resource.
     pub passed: Map,
-    /// All attributes of the function itself, for conditions.
+    /// The function's own `Condition`.
     pub condition: Option<Node>,
 }
 
@@ -89,7 +101,7 @@ impl Event {
     pub(crate) fn get(&self, name: &str) -> Option<&Node> {
         self.properties
             .get(name)
-            .filter(|node| node.value != crate::template::Value::Null)
+            .filter(|node| node.value != Value::Null)
     }
 
     /// The property `name`, unless it is absent, null, false, zero or empty.
@@ -105,6 +117,84 @@ impl Event {
     /// For values that must have a type.
     pub(crate) fn owner(&self) -> Owner<'_> {
         Owner::Event(&self.name)
+    }
+}
+
+/// Reads and checks an event, and what it says of other resources of the template.
+///
+/// # Errors
+/// A type that is not known, and whatever the type refuses.
+pub(crate) fn link(work: &Work<'_>, owner: &str, name: &str, entry: &Entry) -> Result<Event> {
+    if entry.node.as_map().is_none() {
+        // The translator's words are Python's.
+        let message = format!(
+            "'{}' object has no attribute 'get'",
+            python_type(&entry.node)
+        );
+        return Err(Fault::event(name, message).at(entry.node.span));
+    }
+    let kind = entry.node.get("Type");
+    let table = match kind.and_then(Node::as_str) {
+        Some("Schedule") => rule::SCHEDULE.to_vec(),
+        Some("CloudWatchEvent" | "EventBridgeRule") => rule::RULE.to_vec(),
+        Some("ScheduleV2") => scheduler::PROPERTIES.to_vec(),
+        Some("S3") => bucket::PROPERTIES.to_vec(),
+        Some("SNS") => topic::PROPERTIES.to_vec(),
+        Some("AlexaSkill") => simple::SKILL.to_vec(),
+        Some("IoTRule") => simple::IOT.to_vec(),
+        Some("CloudWatchLogs") => simple::LOGS.to_vec(),
+        Some("Cognito") => user_pool::PROPERTIES.to_vec(),
+        Some(polled) if poll::properties(polled).is_some() => {
+            poll::properties(polled).unwrap_or_default()
+        }
+        _ => {
+            let kind = kind.map_or_else(|| "None".into(), text);
+            let message = format!(
+                "Resource dict has missing or invalid value for key Type. Event Type is: {kind}."
+            );
+            return Err(Fault::event(name, message).at(entry.key_span));
+        }
+    };
+    let event = Event::read(owner, name, entry)?;
+    event.check(&table)?;
+    match event.kind.as_str() {
+        "S3" => bucket::bucket_id(work, &event).map(|_| ())?,
+        "Cognito" => user_pool::pool_id(work, &event).map(|_| ())?,
+        _ => {}
+    }
+    Ok(event)
+}
+
+/// What an event becomes. The role is the one made for the function: it gets what the event needs.
+///
+/// # Errors
+/// Whatever the event's type refuses.
+pub(crate) fn expand(
+    work: &mut Work<'_>,
+    event: &Event,
+    target: &Target,
+    role: &mut Resource,
+) -> Result<Vec<Resource>> {
+    let partition = crate::eval::partition(work.context.region);
+    match event.kind.as_str() {
+        "Schedule" => rule::schedule(event, target),
+        "CloudWatchEvent" | "EventBridgeRule" => rule::pattern(event, target),
+        "ScheduleV2" => scheduler::expand(
+            event,
+            &scheduler::Started {
+                arn: &target.arn,
+                action: "lambda:InvokeFunction",
+                policy: "LambdaPolicy",
+                passed: &target.passed,
+            },
+        ),
+        "S3" => bucket::expand(work, event, target),
+        "SNS" => topic::expand(work, event, target, role),
+        "AlexaSkill" => Ok(simple::skill(event, target)),
+        "IoTRule" => Ok(simple::iot(event, target, partition)),
+        "CloudWatchLogs" => Ok(simple::logs(event, target, partition)),
+        "Cognito" => user_pool::expand(work, event, target),
+        _ => poll::expand(work, event, target, role),
     }
 }
 

@@ -103,15 +103,21 @@ impl Fault {
         self.ends
     }
 
-    /// The place of another fault, which this one says in other words.
-    pub(crate) fn at_place_of(mut self, other: &Fault) -> Self {
-        self.span = self.span.or(other.span);
-        self
-    }
-
     /// Whether the fault is one of an event.
     pub(crate) fn is_event(&self) -> bool {
         matches!(self.kind, Kind::Event { .. })
+    }
+
+    /// The fault of an event as a fault of the resource it belongs to; every other fault as it is.
+    pub(crate) fn owned_by(self, id: &str) -> Fault {
+        match &self.kind {
+            Kind::Event { .. } => Fault {
+                span: self.span,
+                ends: self.ends,
+                ..Fault::resource(id, self.to_string())
+            },
+            _ => self,
+        }
     }
 
     /// The message without the words that name its owner, for faults that are said of something else again.

@@ -7,12 +7,14 @@
 
 mod api;
 mod build;
+mod capacity_provider;
 mod check;
 mod code;
 mod deployment;
 mod event;
 mod expect;
 mod fault;
+mod function;
 mod globals;
 mod intrinsic;
 mod layer_version;

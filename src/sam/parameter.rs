@@ -195,7 +195,7 @@ impl Mappings {
     ///
     /// # Errors
     /// A section that is no mapping; the fault ends the whole transform.
-    pub(super) fn new(template: &Node) -> Result<Self> {
+    pub(super) fn new(template: &Map) -> Result<Self> {
         let values = match template.get("Mappings") {
             None => Map::new(),
             Some(node) => node.as_map().cloned().ok_or_else(|| {

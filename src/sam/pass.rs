@@ -5,9 +5,13 @@
 //! everything else became, so they come last. Source: the translator's `translator/translator.py`.
 
 use super::fault::{Fault, Result};
+use super::parameter::Mappings;
 use super::resource::{Resource, SamResource};
 use super::work::Work;
-use super::{api, check, deployment, globals, layer_version, reference, simple_table};
+use super::{
+    api, capacity_provider, check, deployment, function, globals, layer_version, reference,
+    simple_table,
+};
 
 /// A pass over the whole template. What it returns as an error ends the transform.
 type Pass = fn(&mut Work<'_>) -> std::result::Result<(), Vec<Fault>>;
@@ -36,6 +40,11 @@ const BEFORE: &[(&str, Pass)] = &[
 
 const KINDS: &[Kind] = &[
     Kind {
+        name: "AWS::Serverless::Function",
+        expand: function::expand,
+        references: &function::REFERENCES,
+    },
+    Kind {
         name: "AWS::Serverless::SimpleTable",
         expand: simple_table::expand,
         references: &[],
@@ -43,6 +52,11 @@ const KINDS: &[Kind] = &[
     Kind {
         name: "AWS::Serverless::LayerVersion",
         expand: layer_version::expand,
+        references: &[],
+    },
+    Kind {
+        name: "AWS::Serverless::CapacityProvider",
+        expand: capacity_provider::expand,
         references: &[],
     },
 ];
@@ -54,8 +68,15 @@ const AFTER: &[(&str, Pass)] = &[
 
 /// Runs them all. Faults end up in `work.faults`.
 pub(super) fn run(work: &mut Work<'_>) {
-    if !work.faults.is_empty() || ends(work, BEFORE) {
+    if ends(work, BEFORE) {
         return;
+    }
+    match Mappings::new(&work.source) {
+        Ok(mappings) => work.mappings = mappings,
+        Err(fault) => {
+            work.faults.push(fault);
+            return;
+        }
     }
     // From here on both stand beside each other.
     work.output = work.source.clone();
@@ -74,9 +95,6 @@ pub(super) fn run(work: &mut Work<'_>) {
     work.output.remove("Globals");
     if work.faults.is_empty() {
         ends(work, AFTER);
-    } else {
-        // Only the faults count now, and these passes have some of their own.
-        ends(work, &AFTER[..1]);
     }
 }
 

@@ -174,6 +174,18 @@ pub(crate) fn allow(span: Span, name: &str, action: &str, resource: Node) -> Nod
                 "Action" => action, "Effect" => "Allow", "Resource" => resource))))
 }
 
+/// `{PolicyName, PolicyDocument}` that allows to put objects into a bucket, named after `prefix`.
+pub(crate) fn allow_objects(span: Span, prefix: &str, bucket: Node) -> Node {
+    let objects = intrinsic::join(span, "/", vec![bucket.clone(), Node::string(span, "*")]);
+    let statement = |action: &str, resource: Node| map!(span; "Action" => action, "Effect" => "Allow", "Resource" => resource);
+    map!(span;
+        "PolicyName" => format!("{prefix}S3Policy"),
+        "PolicyDocument" => map!(span;
+            "Statement" => list!(span;
+                statement("s3:PutObject", objects),
+                statement("s3:ListBucket", bucket))))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

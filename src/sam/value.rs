@@ -95,6 +95,19 @@ pub(crate) fn repr(node: &Node) -> String {
     }
 }
 
+/// What Python calls the value's type.
+pub(crate) fn python_type(node: &Node) -> &'static str {
+    match &node.value {
+        Value::Null => "NoneType",
+        Value::Bool(_) => "bool",
+        Value::Number(number) if number.is_f64() => "float",
+        Value::Number(_) => "int",
+        Value::String(_) => "str",
+        Value::List(_) => "list",
+        Value::Map(_) | Value::Call(_) | Value::Unknown(_) => "dict",
+    }
+}
+
 /// A list of texts as Python prints it: `['a', 'b']`.
 pub(crate) fn repr_texts<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
     let texts: Vec<String> = texts.into_iter().map(quoted).collect();

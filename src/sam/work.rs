@@ -2,7 +2,7 @@
 
 use indexmap::IndexMap;
 
-use crate::diag::{Diagnostics, Span};
+use crate::diag::{Diagnostic, Diagnostics, Span};
 use crate::template::{Entry, Map, Node, Template, Value, recognise};
 
 use super::deployment::Deployments;
@@ -40,10 +40,6 @@ impl<'a> Work<'a> {
     pub(super) fn new(template: &Template, context: &'a Context<'a>) -> Self {
         let root = plain(&template.root);
         let parameters = Parameters::new(context, &root);
-        let (mappings, faults) = match Mappings::new(&root) {
-            Ok(mappings) => (mappings, Vec::new()),
-            Err(fault) => (Mappings::default(), vec![fault]),
-        };
         let span = root.span;
         let source = match root.value {
             Value::Map(map) => map,
@@ -52,10 +48,10 @@ impl<'a> Work<'a> {
         Work {
             context,
             parameters,
-            mappings,
-            output: source.clone(),
+            mappings: Mappings::default(),
+            output: Map::new(),
             source,
-            faults,
+            faults: Vec::new(),
             origins: IndexMap::new(),
             references: References::default(),
             deployments: Deployments::default(),
@@ -267,6 +263,23 @@ const REPLACES: [(&str, &[&str]); 18] = [
         &["AWS::Serverless::StateMachine"],
     ),
 ];
+
+/// SAM's types that nothing here knows: they stay, and CloudFormation will refuse them.
+fn left_over(template: &Template) -> impl Iterator<Item = Diagnostic> {
+    template
+        .resources
+        .values()
+        .filter(|resource| resource.resource_type.starts_with("AWS::Serverless::"))
+        .map(|resource| {
+            let kind = &resource.resource_type;
+            Diagnostic::warning(
+                "sam/unknown-type",
+                format!("`{kind}` is no type of SAM that is known here; it stays as it is"),
+            )
+            .at(resource.type_span)
+            .help("CloudFormation refuses it unless another macro makes something of it.")
+        })
+}
 
 fn section<'m>(root: &'m Map, name: &str) -> Option<&'m Map> {
     root.get(name).and_then(Node::as_map)

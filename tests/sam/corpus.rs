@@ -151,6 +151,11 @@ pub fn normal(json: &Value) -> Value {
             Value::Object(normalised)
         }
         Value::String(text) => Value::String(masked(text)),
+        // 4.0 is 4.
+        Value::Number(number) => match number.as_f64() {
+            Some(float) if float.fract() == 0.0 && float.abs() < 1e15 => Value::from(float as i64),
+            _ => json.clone(),
+        },
         other => other.clone(),
     }
 }

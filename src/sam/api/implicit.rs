@@ -111,11 +111,7 @@ pub(crate) fn add(work: &mut Work<'_>, kind: &Description) -> std::result::Resul
             if !fault.is_event() {
                 return Err(vec![fault]);
             }
-            faults.push(
-                Fault::resource(id, fault.to_string())
-                    .at_place_of(&fault)
-                    .at(*span),
-            );
+            faults.push(fault.owned_by(id).at(*span));
         }
     }
     set_attributes(work, kind, &found, span);
