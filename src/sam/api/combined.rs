@@ -5,8 +5,8 @@
 use crate::diag::Span;
 use crate::template::Node;
 
-use super::super::build::map;
-use super::super::intrinsic::condition;
+use crate::sam::build::map;
+use crate::sam::intrinsic::condition;
 
 /// The most conditions `Fn::Or` takes.
 const MOST: usize = 10;

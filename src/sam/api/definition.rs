@@ -6,12 +6,12 @@
 use crate::diag::Span;
 use crate::template::{Map, Node, Value};
 
-use super::super::build::put;
-use super::super::check::is_listed;
-use super::super::fault::Fault;
-use super::super::value::{is_truthy, text, truthy};
-use super::super::work::Work;
 use super::editor;
+use crate::sam::build::put;
+use crate::sam::check::is_listed;
+use crate::sam::fault::Fault;
+use crate::sam::value::{is_truthy, text, truthy};
+use crate::sam::work::Work;
 
 /// Marks an API whose definition SAM wrote: events add their routes to it. A user's own definition is left alone.
 pub(crate) const MANAGED: &str = "__MANAGE_SWAGGER";

@@ -11,16 +11,16 @@ use indexmap::IndexMap;
 use crate::diag::Span;
 use crate::template::{Map, Node, Value};
 
-use super::super::build::{map, put};
-use super::super::check::is_listed;
-use super::super::expect::Owner;
-use super::super::fault::{Fault, Result};
-use super::super::intrinsic::reference;
-use super::super::value::{is_truthy, truthy};
-use super::super::work::Work;
 use super::combined::combined;
 use super::definition::MANAGED;
 use super::editor::{self, path::Paths};
+use crate::sam::build::{map, put};
+use crate::sam::check::is_listed;
+use crate::sam::expect::Owner;
+use crate::sam::fault::{Fault, Result};
+use crate::sam::intrinsic::reference;
+use crate::sam::value::{is_truthy, truthy};
+use crate::sam::work::Work;
 
 /// What is different between the kinds of APIs.
 pub(crate) struct Description {

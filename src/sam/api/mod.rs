@@ -6,4 +6,5 @@
 pub(crate) mod combined;
 pub(crate) mod definition;
 pub(crate) mod editor;
+pub(crate) mod event;
 pub(crate) mod implicit;

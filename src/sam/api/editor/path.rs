@@ -5,10 +5,10 @@
 
 use crate::template::{Map, Node, Value};
 
-use super::super::super::fault::Result;
-use super::super::super::intrinsic::{if_only, is_no_value};
-use super::super::super::value::is_truthy;
 use super::invalid;
+use crate::sam::fault::Result;
+use crate::sam::intrinsic::{if_only, is_no_value};
+use crate::sam::value::is_truthy;
 
 /// API Gateway's extension that says what a method does.
 pub(crate) const INTEGRATION: &str = "x-amazon-apigateway-integration";
@@ -65,7 +65,7 @@ pub(crate) fn sides_mut(node: &mut Node) -> Result<Vec<&mut Node>> {
         .collect())
 }
 
-fn not_a_list() -> super::super::super::fault::Fault {
+fn not_a_list() -> crate::sam::fault::Fault {
     invalid("Value of Fn::If must be a list.")
 }
 
@@ -78,13 +78,13 @@ fn item<'n>(node: Option<&'n Node>, path: &str) -> Result<&'n Map> {
     node.and_then(Node::as_map).ok_or_else(|| bad_item(path))
 }
 
-fn bad_item(path: &str) -> super::super::super::fault::Fault {
+fn bad_item(path: &str) -> crate::sam::fault::Fault {
     invalid(format!(
         "Value of '{path}' path must be a dictionary according to Swagger spec."
     ))
 }
 
-fn bad_method(path: &str, method: &str) -> super::super::super::fault::Fault {
+fn bad_method(path: &str, method: &str) -> crate::sam::fault::Fault {
     invalid(format!(
         "Definition of method '{method}' for path '{path}' should be a map."
     ))
