@@ -45,6 +45,11 @@ const KINDS: &[Kind] = &[
         references: &function::REFERENCES,
     },
     Kind {
+        name: "AWS::Serverless::Api",
+        expand: api::rest_api::expand,
+        references: &api::rest_api::REFERENCES,
+    },
+    Kind {
         name: "AWS::Serverless::SimpleTable",
         expand: simple_table::expand,
         references: &[],
