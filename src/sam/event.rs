@@ -14,6 +14,7 @@ mod user_pool;
 use crate::diag::Span;
 use crate::template::{Entry, Map, Node, Value};
 
+use super::api;
 use super::build::{IntoNode, put};
 use super::expect::Owner;
 use super::fault::{Fault, Result};
@@ -138,6 +139,7 @@ pub(crate) fn link(work: &Work<'_>, owner: &str, name: &str, entry: &Entry) -> R
         Some("Schedule") => rule::SCHEDULE.to_vec(),
         Some("CloudWatchEvent" | "EventBridgeRule") => rule::RULE.to_vec(),
         Some("ScheduleV2") => scheduler::PROPERTIES.to_vec(),
+        Some("Api") => api::event::PROPERTIES.to_vec(),
         Some("S3") => bucket::PROPERTIES.to_vec(),
         Some("SNS") => topic::PROPERTIES.to_vec(),
         Some("AlexaSkill") => simple::SKILL.to_vec(),
@@ -158,6 +160,7 @@ pub(crate) fn link(work: &Work<'_>, owner: &str, name: &str, entry: &Entry) -> R
     let event = Event::read(owner, name, entry)?;
     event.check(&table)?;
     match event.kind.as_str() {
+        "Api" => api::event::link(work, &event).map(|_| ())?,
         "S3" => bucket::bucket_id(work, &event).map(|_| ())?,
         "Cognito" => user_pool::pool_id(work, &event).map(|_| ())?,
         _ => {}
@@ -209,6 +212,7 @@ pub(crate) fn expand(
                 passed: &target.passed,
             },
         ),
+        "Api" => api::event::expand(work, event, target),
         "S3" => bucket::expand(work, event, target),
         "SNS" => topic::expand(work, event, target, role),
         "AlexaSkill" => Ok(simple::skill(event, target)),
