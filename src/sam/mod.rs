@@ -19,6 +19,7 @@ mod fault;
 mod function;
 mod globals;
 mod graphql_api;
+mod http_api;
 mod intrinsic;
 mod layer_version;
 mod logical_id;
@@ -35,6 +36,7 @@ mod simple_table;
 mod state_machine;
 mod tag;
 mod value;
+mod websocket_api;
 mod work;
 
 use std::collections::BTreeMap;
