@@ -5,6 +5,7 @@
 //! All faults are collected, in the words of AWS's translator, which is the reference for the behaviour
 //! (aws/serverless-application-model; corpus/sam-translator holds its test cases).
 
+mod api_v2;
 mod application;
 mod build;
 mod capacity_provider;
@@ -34,6 +35,7 @@ mod simple_table;
 mod state_machine;
 mod tag;
 mod value;
+mod websocket_api;
 mod work;
 
 use std::collections::BTreeMap;

@@ -10,7 +10,7 @@ use super::resource::{Resource, SamResource, is_logical_id};
 use super::work::Work;
 use super::{
     application, capacity_provider, check, connector, deployment, function, globals, graphql_api,
-    layer_version, reference, simple_table, state_machine,
+    layer_version, reference, simple_table, state_machine, websocket_api,
 };
 
 /// A pass over the whole template. What it returns as an error ends the transform.
@@ -47,6 +47,11 @@ const KINDS: &[Kind] = &[
         name: "AWS::Serverless::StateMachine",
         expand: state_machine::expand,
         references: &[],
+    },
+    Kind {
+        name: "AWS::Serverless::WebSocketApi",
+        expand: websocket_api::expand,
+        references: &websocket_api::REFERENCES,
     },
     Kind {
         name: "AWS::Serverless::SimpleTable",
