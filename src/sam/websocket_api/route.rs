@@ -15,8 +15,8 @@ pub(super) fn resources(sam: &SamResource) -> Result<Vec<Resource>> {
     let mut made = Vec::new();
     let routes = sam.get("Routes").and_then(Node::as_map);
     for (key, node) in routes.into_iter().flat_map(Map::iter) {
-        let given = Owner::Resource(&sam.id).map(Some(node), &format!("Routes.{key}"))?;
         let id = format!("{}{}", sam.id, plain_key(sam, key)?);
+        let given = Owner::Resource(&sam.id).map(Some(node), &format!("Routes.{key}"))?;
         let integration_id = format!("{id}Integration");
         let mut route = route(sam, key, &format!("{id}Route"), &integration_id, given)?;
         authorize(sam, key, &mut route)?;
@@ -111,7 +111,8 @@ fn authorize(sam: &SamResource, key: &str, route: &mut Resource) -> Result<()> {
             "No additional configurations supported for AuthType {kind}."
         ))),
     };
-    let name = text(kind);
+    let given = text(kind);
+    let name = given.to_uppercase();
     match name.as_str() {
         "CUSTOM" => {
             if truthy(auth.get("AuthArn")).is_none() {
@@ -125,8 +126,13 @@ fn authorize(sam: &SamResource, key: &str, route: &mut Resource) -> Result<()> {
         }
     }
     if key == "$connect" {
-        route.set("AuthorizationType", &name);
-        if name == "CUSTOM" {
+        // Other cases pass the check and mean nothing.
+        let meant = match given.as_str() {
+            "CUSTOM" | "AWS_IAM" => given.as_str(),
+            _ => "NONE",
+        };
+        route.set("AuthorizationType", meant);
+        if meant == "CUSTOM" {
             let id = format!("{}ConnectAuthorizer", sam.id);
             route.set("AuthorizerId", reference(sam.span, id));
         }
