@@ -14,7 +14,6 @@ mod user_pool;
 use crate::diag::Span;
 use crate::template::{Entry, Map, Node, Value};
 
-use super::{api, http_api};
 use super::build::{IntoNode, put};
 use super::expect::Owner;
 use super::fault::{Fault, Result};
@@ -23,6 +22,7 @@ use super::property::{self, Property};
 use super::resource::{Resource, is_logical_id};
 use super::value::{python_type, text, truthy};
 use super::work::Work;
+use super::{api, http_api};
 
 /// One entry of `Events`.
 #[derive(Debug, Clone)]

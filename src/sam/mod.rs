@@ -6,6 +6,7 @@
 //! (aws/serverless-application-model; corpus/sam-translator holds its test cases).
 
 mod api;
+mod api_v2;
 mod application;
 mod build;
 mod capacity_provider;

@@ -31,7 +31,10 @@ const BEFORE: &[(&str, Pass)] = &[
     ("the sections are there", check::sections),
     ("locations of applications", application::locate),
     ("default definitions of REST APIs", api::definition::add),
-    ("default definitions of HTTP APIs", http_api::definition::add),
+    (
+        "default definitions of HTTP APIs",
+        http_api::definition::add,
+    ),
     ("the implicit REST API", api::implicit::rest),
     ("the implicit HTTP API", http_api::implicit::http),
     ("globals", globals::merge),

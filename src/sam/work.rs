@@ -202,6 +202,8 @@ impl<'a> Work<'a> {
                 .into_iter()
                 .filter(|one| one.code == "template/too-many"),
         );
+        diagnostics.extend(self.warnings);
+        diagnostics.extend(left_over(&template));
         let origins = template
             .resources
             .iter()

@@ -7,6 +7,7 @@ use indexmap::IndexMap;
 
 use crate::diag::Span;
 use crate::sam::api::editor::invalid;
+use crate::sam::api_v2::authorizer_permission;
 use crate::sam::build::{list, map, put};
 use crate::sam::expect::Owner;
 use crate::sam::fault::{Fault, Result};
@@ -187,7 +188,8 @@ impl Authorizer {
     /// The configuration of tokens; the document has its keys in small letters.
     fn token(&self) -> Result<Map> {
         let given = self.get("JwtConfiguration").and_then(Node::as_map);
-        let given = given.ok_or_else(|| invalid("The value of 'JwtConfiguration' should be a map"))?;
+        let given =
+            given.ok_or_else(|| invalid("The value of 'JwtConfiguration' should be a map"))?;
         let mut small = Map::new();
         for (key, entry) in given.entries() {
             small.insert(key.to_lowercase(), entry.key_span, entry.node.clone());
@@ -260,19 +262,12 @@ impl Authorizer {
         let function = truthy(self.config.get("FunctionArn"))?;
         truthy(self.config.get("EnableFunctionDefaultPermissions"))?;
         let id = format!("{}{}AuthorizerPermission", sam.id, self.name);
-        let permission = permission(id, &sam.id, function, self.span);
-        Some(permission.with_attributes(sam.passed_attributes()))
+        Some(authorizer_permission(
+            self.span,
+            id,
+            function,
+            reference(self.span, &sam.id),
+            sam.passed_attributes(),
+        ))
     }
-}
-
-/// The permission of an API's authorizers to call a function.
-pub(crate) fn permission(id: String, api: &str, function: &Node, span: Span) -> Resource {
-    let mut variables = Map::new();
-    put(&mut variables, span, "__ApiId__", reference(span, api));
-    let source = "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${__ApiId__}/authorizers/*";
-    Resource::new(id, "AWS::Lambda::Permission", span)
-        .with("Action", "lambda:InvokeFunction")
-        .with("FunctionName", function)
-        .with("Principal", "apigateway.amazonaws.com")
-        .with("SourceArn", sub(span, source, Some(variables)))
 }

@@ -32,7 +32,11 @@ pub(super) struct Complete {
 pub(super) fn complete(sam: &SamResource, partition: &str) -> Result<Complete> {
     let mut body = sam.truthy("DefinitionBody").cloned();
     if let Some(cors) = sam.truthy("CorsConfiguration") {
-        let given = needed(sam, body, "Cors works only with inline OpenApi specified in 'DefinitionBody' property.")?;
+        let given = needed(
+            sam,
+            body,
+            "Cors works only with inline OpenApi specified in 'DefinitionBody' property.",
+        )?;
         body = Some(with_cors(sam, cors, given)?);
     }
     if let Some(auth) = sam.truthy("Auth") {

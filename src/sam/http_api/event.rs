@@ -146,12 +146,7 @@ fn function_permission(event: &Event, path: &str, method: &str, target: &Target)
 }
 
 /// The API's definition with the event's route in it.
-fn integrate(
-    route: &Route<'_>,
-    api: (&str, &Map),
-    body: &Node,
-    target: &Target,
-) -> Result<Node> {
+fn integrate(route: &Route<'_>, api: (&str, &Map), body: &Node, target: &Target) -> Result<Node> {
     let Route {
         event,
         path,

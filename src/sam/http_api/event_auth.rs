@@ -45,12 +45,7 @@ pub(super) fn add(
 }
 
 /// The name of the authorizer, which the API must define, unless it is one of those that need no definition.
-fn check<'n>(
-    event: &Event,
-    place: &str,
-    authorizer: &'n Node,
-    api_auth: &Map,
-) -> Result<&'n str> {
+fn check<'n>(event: &Event, place: &str, authorizer: &'n Node, api_auth: &Map) -> Result<&'n str> {
     if is_text(Some(authorizer), "NONE") {
         return match truthy(api_auth.get("DefaultAuthorizer")) {
             Some(_) => Ok("NONE"),
@@ -70,7 +65,11 @@ fn check<'n>(
             text(authorizer)
         ))
     };
-    let authorizers = api_auth.get("Authorizers").and_then(Node::as_map);
+    let nothing = Map::new();
+    let authorizers = match api_auth.is_empty() {
+        true => Some(&nothing),
+        false => api_auth.get("Authorizers").and_then(Node::as_map),
+    };
     let (Some(name), Some(authorizers)) = (authorizer.as_str(), authorizers) else {
         return Err(unable(
             ". The method authorizer must be a string with a corresponding dict entry in the api authorizer.",

@@ -1,8 +1,10 @@
 //! `AWS::Serverless::HttpApi`: the API, its stage, and what belongs to it.
 
 use crate::sam::api::definition::MANAGED;
+use crate::sam::api_v2::{Domain, domain};
 use crate::sam::build::map;
 use crate::sam::code;
+use crate::sam::expect::Owner;
 use crate::sam::fault::Result;
 use crate::sam::property::{Property, Shape, TEXT_OR_MAP, optional, passed};
 use crate::sam::resource::{Resource, SamResource};
@@ -10,7 +12,7 @@ use crate::sam::tag;
 use crate::sam::work::Work;
 use crate::template::{Map, Node};
 
-use super::{authorizer, body, domain, stage};
+use super::{authorizer, body, stage};
 
 const PROPERTIES: [Property; 17] = [
     optional(MANAGED, Shape::Bool),
@@ -76,13 +78,19 @@ pub(crate) fn expand(work: &mut Work<'_>, sam: &SamResource) -> Result<Vec<Resou
         }
     }
     let mut made = vec![api];
-    let owner = domain::Api {
-        id: &sam.id,
-        span: sam.span,
-        passed: sam.passed_attributes(),
-        tag: body::TAG,
+    let domain = match sam.get("Domain") {
+        None => Vec::new(),
+        given => domain(
+            &Domain {
+                api: &sam.id,
+                span: sam.span,
+                config: Owner::Resource(&sam.id).map(given, "Domain")?,
+                passed: sam.passed_attributes(),
+                tag: body::TAG,
+            },
+            &mut work.shared.record_sets,
+        )?,
     };
-    let domain = domain::expand(&mut work.shared, &owner, sam.get("Domain"))?;
     if let Some(auth) = sam.truthy("Auth").and_then(Node::as_map) {
         let authorizers = authorizer::read(sam, auth)?;
         made.extend(

@@ -18,10 +18,7 @@ pub(super) fn expand(sam: &SamResource, tags: Option<&Map>) -> Resource {
         text if !text.is_empty() && text.chars().all(char::is_alphanumeric) => {
             format!("{}{text}Stage", sam.id)
         }
-        text => logical_id::with_hash(
-            &format!("{}Stage", sam.id),
-            &Node::string(name.span, text),
-        ),
+        text => logical_id::with_hash(&format!("{}Stage", sam.id), &Node::string(name.span, text)),
     };
     Resource::new(id, "AWS::ApiGatewayV2::Stage", sam.span)
         .with_attributes(sam.passed_attributes())

@@ -86,7 +86,12 @@ impl Editor {
             return Ok(false);
         }
         for item in paths.items(path)? {
-            for definition in item.get(&method).map(sides).transpose()?.unwrap_or_default() {
+            for definition in item
+                .get(&method)
+                .map(sides)
+                .transpose()?
+                .unwrap_or_default()
+            {
                 let Some(integration) = definition.get(INTEGRATION) else {
                     return Ok(false);
                 };
@@ -185,7 +190,9 @@ fn named_function(address: &str) -> Option<&str> {
         let before = &address[..at];
         let start = before
             .rfind(|letter: char| !letter.is_ascii_alphanumeric())
-            .map_or(0, |last| last + before[last..].chars().next().map_or(1, char::len_utf8));
+            .map_or(0, |last| {
+                last + before[last..].chars().next().map_or(1, char::len_utf8)
+            });
         Some(&before[start..]).filter(|name| !name.is_empty())
     })
 }

@@ -130,7 +130,8 @@ impl Editor {
             let server = map!(span);
             put(&mut self.document, span, "servers", list!(span; server));
         }
-        let wrong = || invalid("Value of 'servers' item must be a dictionary according to Swagger spec.");
+        let wrong =
+            || invalid("Value of 'servers' item must be a dictionary according to Swagger spec.");
         let servers = self.document.get_mut("servers").map(|node| &mut node.value);
         match servers {
             Some(Value::List(servers)) => {
