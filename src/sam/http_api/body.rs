@@ -143,12 +143,14 @@ fn with_tags(sam: &SamResource, body: Option<Node>) -> Result<(Option<Node>, Opt
     let given = sam.truthy("Tags");
     let tags = given.map(|tags| Owner::Resource(&sam.id).map(Some(tags), "Tags"));
     let tags = tags.transpose()?;
+    // Without a definition SAM adds no tag, and what is left are tags of which there are none.
+    let empty = sam.get("Tags").and_then(Node::as_map).cloned();
     let Some(body) = body else {
         return match given {
             Some(_) => Err(sam.fault(
                 "Tags works only with inline OpenApi specified in the 'DefinitionBody' property.",
             )),
-            None => Ok((None, None)),
+            None => Ok((None, empty)),
         };
     };
     if !editor::is_valid(Some(&body)) {
@@ -156,7 +158,7 @@ fn with_tags(sam: &SamResource, body: Option<Node>) -> Result<(Option<Node>, Opt
             Some(_) => Err(sam.fault(
                 "Unable to add `Tags` because 'DefinitionBody' does not contain a valid OpenApi definition.",
             )),
-            None => Ok((Some(body), None)),
+            None => Ok((Some(body), empty)),
         };
     }
     let mut tags = tags.cloned().unwrap_or_default();
