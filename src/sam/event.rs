@@ -14,6 +14,7 @@ mod user_pool;
 use crate::diag::Span;
 use crate::template::{Entry, Map, Node, Value};
 
+use super::api;
 use super::build::{IntoNode, put};
 use super::expect::Owner;
 use super::fault::{Fault, Result};
@@ -138,6 +139,7 @@ pub(crate) fn link(work: &Work<'_>, owner: &str, name: &str, entry: &Entry) -> R
         Some("Schedule") => rule::SCHEDULE.to_vec(),
         Some("CloudWatchEvent" | "EventBridgeRule") => rule::RULE.to_vec(),
         Some("ScheduleV2") => scheduler::PROPERTIES.to_vec(),
+        Some("Api") => api::event::PROPERTIES.to_vec(),
         Some("S3") => bucket::PROPERTIES.to_vec(),
         Some("SNS") => topic::PROPERTIES.to_vec(),
         Some("AlexaSkill") => simple::SKILL.to_vec(),
@@ -158,32 +160,12 @@ pub(crate) fn link(work: &Work<'_>, owner: &str, name: &str, entry: &Entry) -> R
     let event = Event::read(owner, name, entry)?;
     event.check(&table)?;
     match event.kind.as_str() {
+        "Api" => api::event::link(work, &event).map(|_| ())?,
         "S3" => bucket::bucket_id(work, &event).map(|_| ())?,
         "Cognito" => user_pool::pool_id(work, &event).map(|_| ())?,
         _ => {}
     }
     Ok(event)
-}
-
-/// Checks the API that a route names.
-///
-/// # Errors
-/// Routes of REST APIs are not made yet.
-pub(crate) fn link_api(_: &Work<'_>, event: &Event) -> Result<()> {
-    Err(event.fault("Routes of APIs are not made yet."))
-}
-
-/// Adds a route that starts a state machine to its API.
-///
-/// # Errors
-/// As [`link_api`].
-pub(crate) fn route_to_state_machine(
-    _: &mut Work<'_>,
-    event: &Event,
-    _: &super::state_machine::event::Started,
-    _: &Resource,
-) -> Result<()> {
-    Err(event.fault("Routes of APIs are not made yet."))
 }
 
 /// What an event becomes. The role is the one made for the function: it gets what the event needs.
@@ -209,6 +191,7 @@ pub(crate) fn expand(
                 passed: &target.passed,
             },
         ),
+        "Api" => api::event::expand(work, event, target),
         "S3" => bucket::expand(work, event, target),
         "SNS" => topic::expand(work, event, target, role),
         "AlexaSkill" => Ok(simple::skill(event, target)),

@@ -103,6 +103,11 @@ impl Fault {
         self.ends
     }
 
+    /// Whether the fault is one of an event.
+    pub(crate) fn is_event(&self) -> bool {
+        matches!(self.kind, Kind::Event { .. })
+    }
+
     /// The fault of an event as a fault of the resource it belongs to; every other fault as it is.
     pub(crate) fn owned_by(self, id: &str) -> Fault {
         match &self.kind {

@@ -5,6 +5,7 @@
 //! All faults are collected, in the words of AWS's translator, which is the reference for the behaviour
 //! (aws/serverless-application-model; corpus/sam-translator holds its test cases).
 
+mod api;
 mod api_v2;
 mod application;
 mod build;

@@ -9,8 +9,8 @@ use super::parameter::Mappings;
 use super::resource::{Resource, SamResource, is_logical_id};
 use super::work::Work;
 use super::{
-    application, capacity_provider, check, connector, deployment, function, globals, graphql_api,
-    layer_version, reference, simple_table, state_machine, websocket_api,
+    api, application, capacity_provider, check, connector, deployment, function, globals,
+    graphql_api, layer_version, reference, simple_table, state_machine, websocket_api,
 };
 
 /// A pass over the whole template. What it returns as an error ends the transform.
@@ -30,10 +30,12 @@ struct Kind {
 const BEFORE: &[(&str, Pass)] = &[
     ("the sections are there", check::sections),
     ("locations of applications", application::locate),
-    // Api, HttpApi: the definition of APIs that have none.
-    // Api: the implicit REST API.
+    ("default definitions of REST APIs", api::definition::add),
+    // HttpApi: the definition of APIs that have none.
+    ("the implicit REST API", api::implicit::rest),
     // HttpApi: the implicit HTTP API.
     ("globals", globals::merge),
+    ("versions of OpenAPI", api::definition::set_versions),
     ("embedded connectors", connector::embedded),
 ];
 
@@ -47,6 +49,11 @@ const KINDS: &[Kind] = &[
         name: "AWS::Serverless::StateMachine",
         expand: state_machine::expand,
         references: &[],
+    },
+    Kind {
+        name: "AWS::Serverless::Api",
+        expand: api::rest_api::expand,
+        references: &api::rest_api::REFERENCES,
     },
     Kind {
         name: "AWS::Serverless::WebSocketApi",

@@ -5,6 +5,7 @@ use indexmap::IndexMap;
 use crate::diag::{Diagnostic, Diagnostics, Span};
 use crate::template::{Entry, Map, Node, Template, Value, recognise};
 
+use super::api::Shared;
 use super::deployment::Deployments;
 use super::fault::{Fault, Result};
 use super::parameter::{Mappings, Parameters};
@@ -35,6 +36,8 @@ pub(crate) struct Work<'a> {
     pub references: References,
     /// The gradual deployments that functions and state machines asked for.
     pub deployments: Deployments,
+    /// What several APIs add to.
+    pub shared: Shared,
     span: Span,
 }
 
@@ -58,6 +61,7 @@ impl<'a> Work<'a> {
             origins: IndexMap::new(),
             references: References::default(),
             deployments: Deployments::default(),
+            shared: Shared::default(),
             span,
         }
     }
@@ -117,6 +121,14 @@ impl<'a> Work<'a> {
     pub(crate) fn add_condition(&mut self, name: &str, expression: Node) {
         let span = expression.span;
         section_mut(&mut self.output, "Conditions", self.span).insert(name, span, expression);
+    }
+
+    /// Takes a condition out of those that come out.
+    pub(crate) fn remove_condition(&mut self, name: &str) {
+        let conditions = self.output.get_mut("Conditions");
+        if let Some(conditions) = conditions.and_then(Node::as_map_mut) {
+            conditions.remove(name);
+        }
     }
 
     /// Puts a resource into the output, which came from the SAM resource `origin`.
