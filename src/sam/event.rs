@@ -42,12 +42,8 @@ pub(crate) struct Event {
 /// What events start: a function, or the alias that stands for it.
 #[derive(Debug, Clone)]
 pub(crate) struct Target {
-    /// The logical id of the SAM resource.
-    pub id: String,
     /// The logical id of the function or alias that is started.
     pub made_id: String,
-    /// Where it stands.
-    pub span: Span,
     /// What permissions and event source mappings name: the function's name, or the alias (whose `Ref` is an ARN).
     pub name: Node,
     /// The ARN of the function or alias.
