@@ -10,7 +10,7 @@ use super::resource::{Resource, SamResource, is_logical_id};
 use super::work::Work;
 use super::{
     api, application, capacity_provider, check, connector, deployment, function, globals,
-    graphql_api, layer_version, reference, simple_table, state_machine, websocket_api,
+    graphql_api, http_api, layer_version, reference, simple_table, state_machine, websocket_api,
 };
 
 /// A pass over the whole template. What it returns as an error ends the transform.
@@ -31,9 +31,12 @@ const BEFORE: &[(&str, Pass)] = &[
     ("the sections are there", check::sections),
     ("locations of applications", application::locate),
     ("default definitions of REST APIs", api::definition::add),
-    // HttpApi: the definition of APIs that have none.
+    (
+        "default definitions of HTTP APIs",
+        http_api::definition::add,
+    ),
     ("the implicit REST API", api::implicit::rest),
-    // HttpApi: the implicit HTTP API.
+    ("the implicit HTTP API", http_api::implicit::http),
     ("globals", globals::merge),
     ("versions of OpenAPI", api::definition::set_versions),
     ("embedded connectors", connector::embedded),
@@ -54,6 +57,11 @@ const KINDS: &[Kind] = &[
         name: "AWS::Serverless::Api",
         expand: api::rest_api::expand,
         references: &api::rest_api::REFERENCES,
+    },
+    Kind {
+        name: "AWS::Serverless::HttpApi",
+        expand: http_api::expansion::expand,
+        references: &http_api::expansion::REFERENCES,
     },
     Kind {
         name: "AWS::Serverless::WebSocketApi",
