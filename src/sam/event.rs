@@ -42,12 +42,8 @@ pub(crate) struct Event {
 /// What events start: a function, or the alias that stands for it.
 #[derive(Debug, Clone)]
 pub(crate) struct Target {
-    /// The logical id of the SAM resource.
-    pub id: String,
     /// The logical id of the function or alias that is started.
     pub made_id: String,
-    /// Where it stands.
-    pub span: Span,
     /// What permissions and event source mappings name: the function's name, or the alias (whose `Ref` is an ARN).
     pub name: Node,
     /// The ARN of the function or alias.
@@ -168,27 +164,6 @@ pub(crate) fn link(work: &Work<'_>, owner: &str, name: &str, entry: &Entry) -> R
         _ => {}
     }
     Ok(event)
-}
-
-/// Checks the API that a route names.
-///
-/// # Errors
-/// Routes of REST APIs are not made yet.
-pub(crate) fn link_api(_: &Work<'_>, event: &Event) -> Result<()> {
-    Err(event.fault("Routes of APIs are not made yet."))
-}
-
-/// Adds a route that starts a state machine to its API.
-///
-/// # Errors
-/// As [`link_api`].
-pub(crate) fn route_to_state_machine(
-    _: &mut Work<'_>,
-    event: &Event,
-    _: &super::state_machine::event::Started,
-    _: &Resource,
-) -> Result<()> {
-    Err(event.fault("Routes of APIs are not made yet."))
 }
 
 /// What an event becomes. The role is the one made for the function: it gets what the event needs.

@@ -224,24 +224,4 @@ impl Resource {
         }
         node
     }
-
-    /// Reads a declaration that stands in the template, such as a bucket that a function's event changes.
-    pub(crate) fn from_declaration(id: &str, entry: &Entry) -> Option<Self> {
-        let declaration = entry.node.as_map()?;
-        let mut resource = Resource::new(id, declaration.get("Type")?.as_str()?, entry.key_span);
-        resource.properties = declaration
-            .get("Properties")
-            .and_then(Node::as_map)
-            .cloned()
-            .unwrap_or_default();
-        resource.depends_on = declaration.get("DependsOn").cloned();
-        for (name, entry) in declaration.entries() {
-            if !matches!(name, "Type" | "Properties" | "DependsOn") {
-                resource
-                    .attributes
-                    .insert(name, entry.key_span, entry.node.clone());
-            }
-        }
-        Some(resource)
-    }
 }

@@ -270,7 +270,7 @@ fn connected(
     connector::expand(work, &connector)
 }
 
-fn entries<'n>(node: Option<&'n Node>) -> impl Iterator<Item = (&'n str, &'n Node)> {
+fn entries(node: Option<&Node>) -> impl Iterator<Item = (&str, &Node)> {
     node.and_then(Node::as_map).into_iter().flat_map(Map::iter)
 }
 

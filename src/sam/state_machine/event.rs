@@ -2,6 +2,7 @@
 
 use crate::template::{Entry, Map, Node};
 
+use crate::sam::api::event::{StateMachine, add_state_machine};
 use crate::sam::build::{list, map};
 use crate::sam::event::rule::{self, DeadLetter, target_id};
 use crate::sam::event::{Event, scheduler};
@@ -95,7 +96,7 @@ fn one(work: &Work<'_>, owner: &str, name: &str, entry: &Entry) -> Result<Event>
     let event = Event::read(owner, name, entry)?;
     event.check(table)?;
     if event.kind == "Api" {
-        super::super::event::link_api(work, &event)?;
+        crate::sam::api::event::link(work, &event)?;
     }
     Ok(event)
 }
@@ -113,7 +114,12 @@ pub(super) fn resources(
             "ScheduleV2" => scheduled(event, started)?,
             "Api" => {
                 let role = role(event, started, "apigateway.amazonaws.com");
-                super::super::event::route_to_state_machine(work, event, started, &role)?;
+                let machine = StateMachine {
+                    id: &started.made_id,
+                    role: role.attribute("Arn"),
+                    condition: started.passed.get("Condition"),
+                };
+                add_state_machine(work, event, &machine)?;
                 vec![role]
             }
             _ => pattern(event, started)?,
