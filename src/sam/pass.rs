@@ -9,8 +9,8 @@ use super::parameter::Mappings;
 use super::resource::{Resource, SamResource};
 use super::work::Work;
 use super::{
-    api, capacity_provider, check, deployment, function, globals, layer_version, reference,
-    simple_table,
+    api, capacity_provider, check, deployment, function, globals, layer_version, python_order,
+    reference, simple_table,
 };
 
 /// A pass over the whole template. What it returns as an error ends the transform.
@@ -25,6 +25,19 @@ struct Kind {
     expand: Expand,
     /// What can be named as `Id.Property`, and the type it stands for.
     references: &'static [(&'static str, &'static str)],
+}
+
+impl Kind {
+    /// The resources of the type, in the order in which they are expanded.
+    fn ids(&self, work: &Work<'_>) -> Vec<String> {
+        let mut ids = work.ids(self.name);
+        if self.name == "AWS::Serverless::Api" && ids.len() > 1 {
+            // What several APIs share has the attributes of the first or last one.
+            let order = python_order::resources(work);
+            ids.sort_by_key(|id| order.iter().position(|one| one == id));
+        }
+        ids
+    }
 }
 
 const BEFORE: &[(&str, Pass)] = &[
@@ -86,7 +99,7 @@ pub(super) fn run(work: &mut Work<'_>) {
     // From here on both stand beside each other.
     work.output = work.source.clone();
     for kind in KINDS {
-        for id in work.ids(kind.name) {
+        for id in kind.ids(work) {
             if let Err(fault) = expand(work, kind, &id) {
                 if fault.ends() {
                     work.faults = vec![fault];
