@@ -30,6 +30,7 @@ mod plain;
 mod policy;
 mod policy_template;
 mod property;
+mod python_order;
 mod reference;
 mod resource;
 mod role;

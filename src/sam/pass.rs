@@ -10,7 +10,8 @@ use super::resource::{Resource, SamResource, is_logical_id};
 use super::work::Work;
 use super::{
     api, application, capacity_provider, check, connector, deployment, function, globals,
-    graphql_api, http_api, layer_version, reference, simple_table, state_machine, websocket_api,
+    graphql_api, http_api, layer_version, python_order, reference, simple_table, state_machine,
+    websocket_api,
 };
 
 /// A pass over the whole template. What it returns as an error ends the transform.
@@ -25,6 +26,19 @@ struct Kind {
     expand: Expand,
     /// What can be named as `Id.Property`, and the type it stands for.
     references: &'static [(&'static str, &'static str)],
+}
+
+impl Kind {
+    /// The resources of the type, in the order in which they are expanded.
+    fn ids(&self, work: &Work<'_>) -> Vec<String> {
+        let mut ids = work.ids(self.name);
+        if self.name == "AWS::Serverless::Api" && ids.len() > 1 {
+            // What several APIs share has the attributes of the first or last one.
+            let order = python_order::resources(work);
+            ids.sort_by_key(|id| order.iter().position(|one| one == id));
+        }
+        ids
+    }
 }
 
 const BEFORE: &[(&str, Pass)] = &[
@@ -120,7 +134,7 @@ pub(super) fn run(work: &mut Work<'_>) {
     // From here on both stand beside each other.
     work.output = work.source.clone();
     for kind in KINDS {
-        for id in work.ids(kind.name) {
+        for id in kind.ids(work) {
             if let Err(fault) = expand(work, kind, &id) {
                 if fault.ends() {
                     work.faults = vec![fault];

@@ -2,7 +2,7 @@
 
 use crate::sam::build::{IntoNode, list, map};
 use crate::sam::expect::Owner;
-use crate::sam::fault::Result;
+use crate::sam::fault::{Fault, Result};
 use crate::sam::intrinsic::{attribute, reference};
 use crate::sam::logical_id;
 use crate::sam::resource::{Resource, SamResource};
@@ -52,7 +52,7 @@ pub(super) fn expand(shared: &mut Shared, sam: &SamResource) -> Result<Vec<Resou
     if !is_private {
         resource.set("MutualTlsAuthentication", mutual_tls(sam, domain)?);
     }
-    set_optional(&mut resource, domain, is_private);
+    set_optional(&mut resource, domain, is_private)?;
 
     let mut made = vec![resource];
     made.extend(mappings(sam, domain, &id, is_private)?);
@@ -120,23 +120,29 @@ fn mutual_tls(sam: &SamResource, domain: &Map) -> Result<Option<Node>> {
     Ok(kept.into_node(node.span))
 }
 
-fn set_optional(resource: &mut Resource, domain: &Map, is_private: bool) {
+fn set_optional(resource: &mut Resource, domain: &Map, is_private: bool) -> Result<()> {
+    // Each of the two types lacks one of them.
+    let unknown = match is_private {
+        true => "OwnershipVerificationCertificateArn",
+        false => "Policy",
+    };
     for name in [
         "SecurityPolicy",
         "EndpointAccessMode",
         "Policy",
         "OwnershipVerificationCertificateArn",
     ] {
-        // Each of the two types lacks one of them.
-        let is_known = match name {
-            "Policy" => is_private,
-            "OwnershipVerificationCertificateArn" => !is_private,
-            _ => true,
-        };
-        if is_known {
-            resource.set(name, truthy(domain.get(name)));
+        let value = truthy(domain.get(name));
+        if let Some(value) = value.filter(|_| name == unknown) {
+            let message = format!(
+                "property {name} not defined for resource of type {}",
+                resource.kind
+            );
+            return Err(Fault::resource(&resource.id, message).at(value.span));
         }
+        resource.set(name, value);
     }
+    Ok(())
 }
 
 /// The mappings from the domain's paths to the API's stage.

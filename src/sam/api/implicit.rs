@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use indexmap::IndexMap;
 
 use crate::diag::Span;
-use crate::template::{Map, Node, Value};
+use crate::template::{Map, Node};
 
 use super::combined::combined;
 use super::definition::MANAGED;
@@ -19,6 +19,7 @@ use crate::sam::check::is_listed;
 use crate::sam::expect::Owner;
 use crate::sam::fault::{Fault, Result};
 use crate::sam::intrinsic::reference;
+use crate::sam::python_order::{self, Keys};
 use crate::sam::value::{is_truthy, truthy};
 use crate::sam::work::Work;
 
@@ -152,7 +153,10 @@ fn declaration(kind: &Description, span: Span) -> Node {
 /// The functions and state machines that have events of the kind.
 fn owners(work: &Work<'_>, kind: &Description) -> Result<Vec<(String, Span)>> {
     let mut owners = Vec::new();
-    for (id, entry) in work.resources() {
+    for id in python_order::resources(work) {
+        let Some(entry) = work.resource(&id) else {
+            continue;
+        };
         if !is_listed(&entry.node)? {
             continue;
         }
@@ -160,24 +164,29 @@ fn owners(work: &Work<'_>, kind: &Description) -> Result<Vec<(String, Span)>> {
         if matches!(
             of,
             Some("AWS::Serverless::Function" | "AWS::Serverless::StateMachine")
-        ) && !event_names(work, kind, id).is_empty()
+        ) && !event_names(work, kind, &id).is_empty()
         {
-            owners.push((id.to_owned(), entry.key_span));
+            owners.push((id, entry.key_span));
         }
     }
     Ok(owners)
 }
 
+/// The events of the kind, in the order the translator reads them: it copies them from one mapping to another.
 fn event_names(work: &Work<'_>, kind: &Description, id: &str) -> Vec<String> {
     let events = work
         .resource(id)
         .and_then(|entry| entry.node.get("Properties")?.get("Events")?.as_map());
-    events
-        .into_iter()
-        .flat_map(Map::iter)
-        .filter(|(_, event)| event.get("Type").and_then(Node::as_str) == Some(kind.event))
-        .map(|(name, _)| name.to_owned())
-        .collect()
+    let Some(events) = events else {
+        return Vec::new();
+    };
+    let is_one = |name: &String| {
+        let of = events.get(name).and_then(|event| event.get("Type"));
+        of.and_then(Node::as_str) == Some(kind.event)
+    };
+    let read = Keys::new(events.keys()).ordered();
+    let ours: Vec<String> = read.into_iter().filter(is_one).collect();
+    Keys::new(ours.iter().map(String::as_str)).ordered()
 }
 
 fn read_events(work: &mut Work<'_>, kind: &Description, id: &str, found: &mut Found) -> Result<()> {

@@ -6,9 +6,9 @@ use crate::sam::fault::Result;
 use crate::sam::property::{Property, Shape, TEXT_OR_MAP, optional, required};
 use crate::sam::resource::{Resource, SamResource};
 use crate::sam::tag;
-use crate::sam::value::{is_truthy, truthy};
+use crate::sam::value::truthy;
 use crate::sam::work::Work;
-use crate::template::{Map, Node};
+use crate::template::{Map, Node, Value};
 
 use super::definition::MANAGED;
 use super::{auth, body, domain, editor, stage, usage_plan};
@@ -165,7 +165,7 @@ fn set_endpoint(sam: &SamResource, api: &mut Resource, partition: &str) -> Resul
     };
     let span = given.span;
     let kind = truthy(given.get("Type"));
-    let mut networks = None;
+    let mut networks: Option<Node> = None;
     let mut addresses = None;
     if let Some(map) = given.as_map().filter(|_| kind.is_some()) {
         let (old, new) = (map.get("VPCEndpointIds"), map.get("VpcEndpointIds"));
@@ -176,7 +176,10 @@ fn set_endpoint(sam: &SamResource, api: &mut Resource, partition: &str) -> Resul
                 )
                 .at(span));
         }
-        networks = old.or(new).filter(|networks| is_truthy(networks));
+        // One that is there but empty stays, as the translator has it.
+        let empty = Node::new(span, Value::Null);
+        networks =
+            (old.is_some() || new.is_some()).then(|| truthy(old).or(new).cloned().unwrap_or(empty));
         addresses = map.get("IpAddressType");
     }
     let kind = kind.unwrap_or(given);
@@ -209,5 +212,5 @@ fn location(work: &Work<'_>, sam: &SamResource, uri: &Node) -> Result<Node> {
             map.insert(name, uri.span, value);
         }
     }
-    Ok(Node::new(uri.span, crate::template::Value::Map(map)))
+    Ok(Node::new(uri.span, Value::Map(map)))
 }

@@ -1,0 +1,176 @@
+//! The order in which the translator walks over mappings of a template with REST APIs.
+//!
+//! It runs on Python 3 and walks in the order of Python 2.7, because deployments are named by a hash of printed
+//! mappings. Which of several faults is reported, and which of several APIs names the attributes of what they share,
+//! depends on it. Source: the translator's `utils/py27hash_fix.py`; CPython 2.7's `Objects/dictobject.c`.
+
+use super::work::Work;
+
+/// The ids of the resources before the transform, in the translator's order. The implicit APIs were put in last, and
+/// taken out again when they were not needed.
+pub(crate) fn resources(work: &Work<'_>) -> Vec<String> {
+    let mut keys = Keys::new(work.resources().map(|(id, _)| id));
+    for id in ["ServerlessRestApi", "ServerlessHttpApi"] {
+        keys.add(id);
+        if work.resource(id).is_none() {
+            keys.remove(id);
+        }
+    }
+    keys.ordered()
+}
+
+/// The keys of a mapping of Python 2.7: an open hash table.
+#[derive(Debug)]
+pub(crate) struct Keys {
+    slots: Vec<Slot>,
+    /// Slots that are or were in use.
+    fill: usize,
+    used: usize,
+}
+
+#[derive(Debug, Clone)]
+enum Slot {
+    Free,
+    Removed,
+    Key(String),
+}
+
+const SMALLEST: usize = 8;
+
+impl Keys {
+    /// The table after these keys were put in.
+    pub(crate) fn new<'a>(keys: impl IntoIterator<Item = &'a str>) -> Self {
+        let mut table = Keys {
+            slots: vec![Slot::Free; SMALLEST],
+            fill: 0,
+            used: 0,
+        };
+        for key in keys {
+            table.add(key);
+        }
+        table
+    }
+
+    /// Puts a key in.
+    pub(crate) fn add(&mut self, key: &str) {
+        let at = self.find(key);
+        let Some(slot) = self.slots.get_mut(at) else {
+            return;
+        };
+        match slot {
+            Slot::Key(_) => return,
+            Slot::Free => self.fill += 1,
+            Slot::Removed => {}
+        }
+        *slot = Slot::Key(key.to_owned());
+        self.used += 1;
+        if self.fill * 3 >= self.slots.len() * 2 {
+            self.grow();
+        }
+    }
+
+    /// Takes a key out.
+    pub(crate) fn remove(&mut self, key: &str) {
+        let at = self.find(key);
+        if let Some(slot) = self.slots.get_mut(at)
+            && matches!(slot, Slot::Key(_))
+        {
+            *slot = Slot::Removed;
+            self.used -= 1;
+        }
+    }
+
+    /// The keys in the order of the table.
+    pub(crate) fn ordered(&self) -> Vec<String> {
+        let keys = self.slots.iter().filter_map(|slot| match slot {
+            Slot::Key(key) => Some(key.clone()),
+            _ => None,
+        });
+        keys.collect()
+    }
+
+    /// The slot of a key, or the one where it would go. There is always a free one.
+    fn find(&self, key: &str) -> usize {
+        let hash = hash(key);
+        let mask = self.slots.len() as u64 - 1;
+        let mut walker = hash;
+        let mut perturb = hash;
+        let mut removed = None;
+        loop {
+            let at = (walker & mask) as usize;
+            match self.slots.get(at) {
+                Some(Slot::Key(there)) if there == key => return at,
+                Some(Slot::Key(_)) => {}
+                Some(Slot::Removed) => {
+                    removed.get_or_insert(at);
+                }
+                _ => return removed.unwrap_or(at),
+            }
+            walker = (walker << 2)
+                .wrapping_add(walker)
+                .wrapping_add(perturb)
+                .wrapping_add(1);
+            perturb >>= 5;
+        }
+    }
+
+    fn grow(&mut self) {
+        let factor = if self.used > 50_000 { 2 } else { 4 };
+        let mut size = SMALLEST;
+        while size <= self.used * factor {
+            size *= 2;
+        }
+        let keys = self.ordered();
+        self.slots = vec![Slot::Free; size];
+        self.fill = 0;
+        self.used = 0;
+        for key in keys {
+            self.add(&key);
+        }
+    }
+}
+
+/// Python 2.7's hash of a text on a machine with 64 bits.
+fn hash(text: &str) -> u64 {
+    let Some(first) = text.chars().next() else {
+        return 0;
+    };
+    let mut hash = u64::from(u32::from(first)) << 7;
+    let mut length = 0;
+    for letter in text.chars() {
+        hash = hash.wrapping_mul(1_000_003) ^ u64::from(u32::from(letter));
+        length += 1;
+    }
+    hash ^= length;
+    // -1 says that there is no hash.
+    if hash == u64::MAX { hash - 1 } else { hash }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn order(keys: &[&str], removed: &[&str]) -> Vec<String> {
+        let mut table = Keys::new(keys.iter().copied());
+        for key in removed {
+            table.remove(key);
+        }
+        table.ordered()
+    }
+
+    // What the translator's own dictionaries give for these keys.
+    #[test]
+    fn keys_come_in_the_order_of_python_2() {
+        assert_eq!(
+            order(&["AddItem", "CompleteItem", "GetList"], &[]),
+            ["GetList", "AddItem", "CompleteItem"]
+        );
+        let keys = [
+            "00", "f9", "B19", "C", "0f1A1", "e", "0CC9d", "d", "9d09f", "f1e9A", "9C99",
+        ];
+        assert_eq!(
+            order(&keys, &["00", "0f1A1", "9d09f"]),
+            ["e", "d", "f9", "C", "f1e9A", "0CC9d", "9C99", "B19"]
+        );
+    }
+}
