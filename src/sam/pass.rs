@@ -29,14 +29,18 @@ struct Kind {
 }
 
 impl Kind {
+    /// Whether the order matters in which the translator walks over the resources and their properties.
+    fn is_ordered(&self) -> bool {
+        matches!(
+            self.name,
+            "AWS::Serverless::Api" | "AWS::Serverless::HttpApi"
+        )
+    }
+
     /// The resources of the type, in the order in which they are expanded.
     fn ids(&self, work: &Work<'_>) -> Vec<String> {
         let mut ids = work.ids(self.name);
-        let shares = matches!(
-            self.name,
-            "AWS::Serverless::Api" | "AWS::Serverless::HttpApi"
-        );
-        if shares && ids.len() > 1 {
+        if self.is_ordered() && ids.len() > 1 {
             // What several APIs share has the attributes of the first or last one.
             let order = python_order::resources(work);
             ids.sort_by_key(|id| order.iter().position(|one| one == id));
@@ -167,7 +171,11 @@ fn ends(work: &mut Work<'_>, passes: &[(&str, Pass)]) -> bool {
 }
 
 fn expand(work: &mut Work<'_>, kind: &Kind, id: &str) -> Result<()> {
-    let sam = work.read(id)?;
+    let mut sam = work.read(id)?;
+    if kind.is_ordered() {
+        // The first property that the type does not have is the one reported.
+        sam.properties = work.order.sorted(&sam.properties);
+    }
     let made = (kind.expand)(work, &sam).map_err(|fault| fault.at(sam.span))?;
     if let Some(wrong) = made.iter().find(|one| !is_logical_id(&one.id)) {
         let fault = Fault::resource(&wrong.id, "Logical ids must be alphanumeric.");

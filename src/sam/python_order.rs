@@ -59,6 +59,15 @@ impl Order {
             }
         }
     }
+
+    /// The mapping with its entries in this order.
+    pub(crate) fn sorted(self, map: &Map) -> Map {
+        let mut sorted = Map::new();
+        for (name, entry) in self.entries(map) {
+            sorted.insert(name, entry.key_span, entry.node.clone());
+        }
+        sorted
+    }
 }
 
 fn kind(node: &Node) -> &str {
