@@ -32,7 +32,11 @@ impl Kind {
     /// The resources of the type, in the order in which they are expanded.
     fn ids(&self, work: &Work<'_>) -> Vec<String> {
         let mut ids = work.ids(self.name);
-        if self.name == "AWS::Serverless::Api" && ids.len() > 1 {
+        let shares = matches!(
+            self.name,
+            "AWS::Serverless::Api" | "AWS::Serverless::HttpApi"
+        );
+        if shares && ids.len() > 1 {
             // What several APIs share has the attributes of the first or last one.
             let order = python_order::resources(work);
             ids.sort_by_key(|id| order.iter().position(|one| one == id));

@@ -65,7 +65,7 @@ pub(super) fn link(work: &Work<'_>, sam: &SamResource) -> Result<Vec<Event>> {
     let events = sam.truthy("Events").and_then(Node::as_map);
     events
         .into_iter()
-        .flat_map(Map::entries)
+        .flat_map(|events| work.order.entries(events))
         .map(|(name, entry)| one(work, &sam.id, name, entry))
         .collect::<Result<Vec<Event>>>()
         .map_err(|fault| fault.owned_by(&sam.id))
