@@ -12,7 +12,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("eval", &["diag", "template"]),
     ("sam", &["diag", "template", "eval"]),
     ("graph", &["diag", "template", "eval"]),
-    ("project", &["diag", "template", "eval", "graph", "config"]),
+    (
+        "project",
+        &["diag", "template", "eval", "sam", "graph", "config"],
+    ),
     (
         "local",
         &["diag", "template", "config", "eval", "graph", "project"],

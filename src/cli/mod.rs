@@ -1,6 +1,7 @@
 //! The command line: one file a command, with its arguments and its `run`.
 
 mod event;
+mod expand;
 mod invoke;
 mod project;
 mod validate;
@@ -28,6 +29,7 @@ pub struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Expand(expand::Arguments),
     Invoke(invoke::Arguments),
     Validate(validate::Arguments),
 }
@@ -106,6 +108,7 @@ pub async fn run(arguments: Arguments, environment: &Environment) -> Exit {
             ui.explain(&crate::diag::Sources::new(), [&diagnostic])?;
         }
         match arguments.command {
+            Command::Expand(arguments) => expand::run(&arguments, environment, &ui),
             Command::Invoke(arguments) => invoke::run(arguments, environment, &ui).await,
             Command::Validate(arguments) => validate::run(&arguments, environment, &ui),
         }
@@ -155,6 +158,7 @@ fn ui(arguments: &Arguments, environment: &Environment) -> Ui {
         Color::Never => ColorChoice::Never,
     };
     let output = match &arguments.command {
+        Command::Expand(arguments) => arguments.output(),
         Command::Invoke(arguments) => arguments.output(),
         Command::Validate(arguments) => arguments.output(),
     };

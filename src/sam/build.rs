@@ -102,6 +102,7 @@ macro_rules! map {
 macro_rules! list {
     ($span:expr $(; $($value:expr),* $(,)?)?) => {{
         let span: $crate::diag::Span = $span;
+        #[allow(unused_mut)]
         let mut items: Vec<$crate::template::Node> = Vec::new();
         $($(items.extend($crate::sam::build::IntoNode::into_node($value, span));)*)?
         $crate::template::Node::new(span, $crate::template::Value::List(items))

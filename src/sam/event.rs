@@ -20,7 +20,7 @@ use super::expect::Owner;
 use super::fault::{Fault, Result};
 use super::logical_id;
 use super::property::{self, Property};
-use super::resource::Resource;
+use super::resource::{Resource, is_logical_id};
 use super::value::{python_type, text, truthy};
 use super::work::Work;
 
@@ -42,12 +42,8 @@ pub(crate) struct Event {
 /// What events start: a function, or the alias that stands for it.
 #[derive(Debug, Clone)]
 pub(crate) struct Target {
-    /// The logical id of the SAM resource.
-    pub id: String,
     /// The logical id of the function or alias that is started.
     pub made_id: String,
-    /// Where it stands.
-    pub span: Span,
     /// What permissions and event source mappings name: the function's name, or the alias (whose `Ref` is an ARN).
     pub name: Node,
     /// The ARN of the function or alias.
@@ -66,7 +62,7 @@ impl Event {
     pub(crate) fn read(owner: &str, name: &str, entry: &Entry) -> Result<Self> {
         let id = format!("{owner}{name}");
         let span = entry.key_span;
-        if !id.chars().all(|letter| letter.is_ascii_alphanumeric()) {
+        if !is_logical_id(&id) {
             return Err(Fault::resource(id, "Logical ids must be alphanumeric.").at(span));
         }
         let properties = match entry.node.get("Properties") {

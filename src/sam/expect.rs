@@ -66,35 +66,10 @@ impl<'a> Owner<'a> {
             .ok_or_else(|| self.marked(node, message))
     }
 
-    /// A list of mappings.
-    pub(crate) fn maps<'n>(self, node: Option<&'n Node>, path: &str) -> Result<Vec<&'n Map>> {
-        self.list(node, path)?
-            .iter()
-            .enumerate()
-            .map(|(at, item)| self.map(Some(item), &format!("{path}[{at}]")))
-            .collect()
-    }
-
     /// The text that stands here.
     pub(crate) fn text<'n>(self, node: Option<&'n Node>, path: &str) -> Result<&'n str> {
         node.and_then(Node::as_str)
             .ok_or_else(|| self.wrong_type(node, path, "string"))
-    }
-
-    /// The text that stands here, or a fault with a message of its own.
-    pub(crate) fn text_or<'n>(self, node: Option<&'n Node>, message: &str) -> Result<&'n str> {
-        node.and_then(Node::as_str)
-            .ok_or_else(|| self.marked(node, message))
-    }
-
-    /// The whole number that stands here.
-    pub(crate) fn integer(self, node: Option<&Node>, path: &str) -> Result<i64> {
-        match node.map(|node| &node.value) {
-            Some(Value::Number(number)) if number.as_i64().is_some() => {
-                Ok(number.as_i64().unwrap_or_default())
-            }
-            _ => Err(self.wrong_type(node, path, "integer")),
-        }
     }
 
     /// The boolean that stands here.

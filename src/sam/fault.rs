@@ -120,15 +120,6 @@ impl Fault {
         }
     }
 
-    /// The message without the words that name its owner, for faults that are said of something else again.
-    pub(crate) fn message_only(&self) -> &str {
-        match &self.kind {
-            Kind::Resource { message, .. } | Kind::Event { message, .. } => message,
-            Kind::Template(message) | Kind::Globals(message) => message,
-            Kind::Duplicate { .. } => "",
-        }
-    }
-
     /// What the faults of a document are ordered by.
     fn order(&self) -> String {
         match &self.kind {

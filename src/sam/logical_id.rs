@@ -51,7 +51,7 @@ pub(crate) fn canonical_json(value: &Json) -> String {
 
 fn write(value: &Json, out: &mut String) {
     match value {
-        Json::String(text) => write_text(text, out),
+        Json::String(text) => escape(text, out),
         Json::Array(items) => {
             out.push('[');
             for (at, item) in items.iter().enumerate() {
@@ -70,7 +70,7 @@ fn write(value: &Json, out: &mut String) {
                 if at > 0 {
                     out.push(',');
                 }
-                write_text(key, out);
+                escape(key, out);
                 out.push(':');
                 write(&object[key], out);
             }
@@ -80,7 +80,8 @@ fn write(value: &Json, out: &mut String) {
     }
 }
 
-fn write_text(text: &str, out: &mut String) {
+/// Writes a text as JSON, with every character outside ASCII escaped.
+pub(crate) fn escape(text: &str, out: &mut String) {
     let escaped = Json::from(text).to_string();
     for letter in escaped.chars() {
         if letter.is_ascii() {

@@ -6,16 +6,20 @@
 //! (aws/serverless-application-model; corpus/sam-translator holds its test cases).
 
 mod api;
+mod api_v2;
+mod application;
 mod build;
 mod capacity_provider;
 mod check;
 mod code;
+mod connector;
 mod deployment;
 mod event;
 mod expect;
 mod fault;
 mod function;
 mod globals;
+mod graphql_api;
 mod intrinsic;
 mod layer_version;
 mod logical_id;
@@ -30,8 +34,10 @@ mod reference;
 mod resource;
 mod role;
 mod simple_table;
+mod state_machine;
 mod tag;
 mod value;
+mod websocket_api;
 mod work;
 
 use std::collections::BTreeMap;
@@ -52,6 +58,8 @@ pub struct Context<'a> {
     pub parameters: &'a BTreeMap<String, String>,
     /// What to do with code that is a path on this machine.
     pub local_code: LocalCode,
+    /// Seconds since 1970: `AlwaysDeploy` makes a new deployment whenever it changes.
+    pub now: u64,
 }
 
 /// What happens to `CodeUri: ./src` and other paths on this machine.

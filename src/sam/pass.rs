@@ -6,11 +6,12 @@
 
 use super::fault::{Fault, Result};
 use super::parameter::Mappings;
-use super::resource::{Resource, SamResource};
+use super::resource::{Resource, SamResource, is_logical_id};
 use super::work::Work;
 use super::{
-    api, capacity_provider, check, deployment, function, globals, layer_version, python_order,
-    reference, simple_table,
+    api, application, capacity_provider, check, connector, deployment, function, globals,
+    graphql_api, layer_version, python_order, reference, simple_table, state_machine,
+    websocket_api,
 };
 
 /// A pass over the whole template. What it returns as an error ends the transform.
@@ -28,13 +29,17 @@ struct Kind {
 }
 
 impl Kind {
-    /// The resources of the type, in the order in which they are expanded.
+    /// The resources of the type, in the order in which they are expanded. With REST APIs it is the translator's: it
+    /// decides which of two same routes is refused, and what the resources that APIs share get from which API.
     fn ids(&self, work: &Work<'_>) -> Vec<String> {
         let mut ids = work.ids(self.name);
-        if self.name == "AWS::Serverless::Api" && ids.len() > 1 {
-            // What several APIs share has the attributes of the first or last one.
+        let is_ordered = matches!(
+            self.name,
+            "AWS::Serverless::Function" | "AWS::Serverless::StateMachine" | "AWS::Serverless::Api"
+        );
+        if is_ordered && ids.len() > 1 && !work.ids("AWS::Serverless::Api").is_empty() {
             let order = python_order::resources(work);
-            ids.sort_by_key(|id| order.iter().position(|one| one == id));
+            ids.sort_by_cached_key(|id| order.iter().position(|one| one == id));
         }
         ids
     }
@@ -42,13 +47,14 @@ impl Kind {
 
 const BEFORE: &[(&str, Pass)] = &[
     ("the sections are there", check::sections),
-    // Application: locations in the Serverless Application Repository.
+    ("locations of applications", application::locate),
     ("default definitions of REST APIs", api::definition::add),
     // HttpApi: the definition of APIs that have none.
     ("the implicit REST API", api::implicit::rest),
     // HttpApi: the implicit HTTP API.
     ("globals", globals::merge),
     ("versions of OpenAPI", api::definition::set_versions),
+    ("embedded connectors", connector::embedded),
 ];
 
 const KINDS: &[Kind] = &[
@@ -58,9 +64,19 @@ const KINDS: &[Kind] = &[
         references: &function::REFERENCES,
     },
     Kind {
+        name: "AWS::Serverless::StateMachine",
+        expand: state_machine::expand,
+        references: &[],
+    },
+    Kind {
         name: "AWS::Serverless::Api",
         expand: api::rest_api::expand,
         references: &api::rest_api::REFERENCES,
+    },
+    Kind {
+        name: "AWS::Serverless::WebSocketApi",
+        expand: websocket_api::expand,
+        references: &websocket_api::REFERENCES,
     },
     Kind {
         name: "AWS::Serverless::SimpleTable",
@@ -73,8 +89,23 @@ const KINDS: &[Kind] = &[
         references: &[],
     },
     Kind {
+        name: "AWS::Serverless::Application",
+        expand: application::expand,
+        references: &[],
+    },
+    Kind {
+        name: "AWS::Serverless::GraphQLApi",
+        expand: graphql_api::expand,
+        references: &[],
+    },
+    Kind {
         name: "AWS::Serverless::CapacityProvider",
         expand: capacity_provider::expand,
+        references: &[],
+    },
+    Kind {
+        name: "AWS::Serverless::Connector",
+        expand: connector::expand,
         references: &[],
     },
 ];
@@ -130,6 +161,10 @@ fn ends(work: &mut Work<'_>, passes: &[(&str, Pass)]) -> bool {
 fn expand(work: &mut Work<'_>, kind: &Kind, id: &str) -> Result<()> {
     let sam = work.read(id)?;
     let made = (kind.expand)(work, &sam).map_err(|fault| fault.at(sam.span))?;
+    if let Some(wrong) = made.iter().find(|one| !is_logical_id(&one.id)) {
+        let fault = Fault::resource(&wrong.id, "Logical ids must be alphanumeric.");
+        return Err(fault.at(sam.span));
+    }
     work.references.add(id, kind.references, &made);
     work.replace(&sam, made);
     Ok(())

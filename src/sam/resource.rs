@@ -21,6 +21,11 @@ pub(crate) const OWN_ATTRIBUTES: [&str; 5] = [
 pub(crate) const PASSED_ATTRIBUTES: [&str; 3] =
     ["Condition", "DeletionPolicy", "UpdateReplacePolicy"];
 
+/// Whether a text can be a logical id: letters and digits.
+pub(crate) fn is_logical_id(id: &str) -> bool {
+    !id.is_empty() && id.chars().all(|letter| letter.is_ascii_alphanumeric())
+}
+
 /// An `AWS::Serverless::*` resource.
 #[derive(Debug, Clone)]
 pub(crate) struct SamResource {
@@ -43,7 +48,7 @@ impl SamResource {
     /// A logical id that is not alphanumeric, properties that are no mapping.
     pub(crate) fn read(id: &str, entry: &Entry) -> Result<Self> {
         let span = entry.key_span;
-        if id.is_empty() || !id.chars().all(|letter| letter.is_ascii_alphanumeric()) {
+        if !is_logical_id(id) {
             return Err(Fault::resource(id, "Logical ids must be alphanumeric.").at(span));
         }
         let declaration = entry.node.as_map().cloned().unwrap_or_default();
@@ -218,25 +223,5 @@ impl Resource {
             put(map, self.span, "Properties", properties);
         }
         node
-    }
-
-    /// Reads a declaration that stands in the template, such as a bucket that a function's event changes.
-    pub(crate) fn from_declaration(id: &str, entry: &Entry) -> Option<Self> {
-        let declaration = entry.node.as_map()?;
-        let mut resource = Resource::new(id, declaration.get("Type")?.as_str()?, entry.key_span);
-        resource.properties = declaration
-            .get("Properties")
-            .and_then(Node::as_map)
-            .cloned()
-            .unwrap_or_default();
-        resource.depends_on = declaration.get("DependsOn").cloned();
-        for (name, entry) in declaration.entries() {
-            if !matches!(name, "Type" | "Properties" | "DependsOn") {
-                resource
-                    .attributes
-                    .insert(name, entry.key_span, entry.node.clone());
-            }
-        }
-        Some(resource)
     }
 }

@@ -155,6 +155,14 @@ pub(crate) fn aws_policy_arn(name: &str, partition: &str) -> String {
     format!("arn:{partition}:iam::aws:policy/{name}")
 }
 
+/// The name of the policy that lets a role write traces; the older partition kept the older policy.
+pub(crate) fn tracing_policy(partition: &str) -> &'static str {
+    match partition {
+        "aws" => "AWSXrayWriteOnlyAccess",
+        _ => "AWSXRayDaemonWriteAccess",
+    }
+}
+
 /// The trust policy that lets a service (`lambda.amazonaws.com`) take a role.
 pub(crate) fn trust(span: Span, service: &str) -> Node {
     map!(span;

@@ -1,5 +1,7 @@
 //! What the passes share: the template before and after, and what one pass leaves for another.
 
+use std::collections::HashMap;
+
 use indexmap::IndexMap;
 
 use crate::diag::{Diagnostic, Diagnostics, Span};
@@ -28,6 +30,8 @@ pub(crate) struct Work<'a> {
     pub output: Map,
     /// What is wrong so far.
     pub faults: Vec<Fault>,
+    /// What is worth knowing and no fault.
+    pub warnings: Diagnostics,
     /// Where the resources of `output` came from, as far as SAM made them.
     pub origins: IndexMap<String, Origin>,
     /// What `!Ref MyFunction.Alias` and the like stand for, and ids that changed.
@@ -55,6 +59,7 @@ impl<'a> Work<'a> {
             output: Map::new(),
             source,
             faults: Vec::new(),
+            warnings: Diagnostics::new(),
             origins: IndexMap::new(),
             references: References::default(),
             deployments: Deployments::default(),
@@ -179,6 +184,29 @@ impl<'a> Work<'a> {
         }
     }
 
+    /// Puts the resources in the order of those they came from.
+    fn sort(&mut self) {
+        let places: HashMap<String, usize> = self
+            .resources()
+            .enumerate()
+            .map(|(at, (id, _))| (id.to_owned(), at))
+            .collect();
+        let place = |id: &str| {
+            let origin = self.origins.get(id).map_or(id, |origin| &origin.id);
+            places.get(origin).copied().unwrap_or(places.len())
+        };
+        let Some(made) = self.made() else {
+            return;
+        };
+        let mut entries: Vec<(&str, &Entry)> = made.entries().collect();
+        entries.sort_by_key(|(id, _)| place(id));
+        let mut sorted = Map::new();
+        for (id, entry) in entries {
+            sorted.insert(id, entry.key_span, entry.node.clone());
+        }
+        *self.made_mut() = sorted;
+    }
+
     pub(super) fn finish(mut self, before: Template) -> Expanded {
         let mut diagnostics: Diagnostics = self.faults.iter().map(Fault::diagnostic).collect();
         if !self.faults.is_empty() {
@@ -189,6 +217,7 @@ impl<'a> Work<'a> {
                 diagnostics,
             };
         }
+        self.sort();
         let root = Node::new(self.span, Value::Map(std::mem::take(&mut self.output)));
         // What the reader says of the template was said when it was read the first time.
         let root = recognise(root, &mut Diagnostics::new());
@@ -199,6 +228,8 @@ impl<'a> Work<'a> {
                 .into_iter()
                 .filter(|one| one.code == "template/too-many"),
         );
+        diagnostics.extend(self.warnings);
+        diagnostics.extend(left_over(&template));
         let origins = template
             .resources
             .iter()

@@ -15,6 +15,7 @@ mod resource;
 mod scalar;
 mod section;
 mod value;
+mod write;
 mod yaml;
 
 use std::path::{Path, PathBuf};
@@ -27,6 +28,7 @@ pub use document::{
 };
 pub use function::{LOOP_PREFIX, is_loop};
 pub use value::{Call, Entry, Function, Map, Node, Reason, Unknown, Value};
+pub use write::to_yaml;
 
 /// Reads a template: text → tree → sections. `path` is what messages call the file, and its ending chooses between
 /// JSON and YAML; any other ending is JSON when the text starts with `{`.

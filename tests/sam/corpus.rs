@@ -69,6 +69,7 @@ impl Case {
             region: self.region,
             parameters: &parameters,
             local_code: LocalCode::Refuse,
+            now: 0,
         };
         let mut sources = Sources::new();
         let (template, diagnostics) = template::parse(&mut sources, "case.yaml", text);
@@ -88,15 +89,14 @@ impl Case {
     }
 }
 
-/// The folder with the cases; none where it is not there.
+/// The folder with the cases: beside the project, or where `HOIST_CORPUS` says; none where it is not there.
 pub fn folder() -> Option<PathBuf> {
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    [
-        here.join("../shared/corpus/sam-translator"),
-        PathBuf::from("/work/shared/corpus/sam-translator"),
-    ]
-    .into_iter()
-    .find(|folder| folder.is_dir())
+    let root = match std::env::var_os("HOIST_CORPUS") {
+        Some(root) => PathBuf::from(root),
+        None => Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus"),
+    };
+    let folder = root.join("sam-translator");
+    folder.is_dir().then_some(folder)
 }
 
 /// Every case in every partition that has an output for it.

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use indexmap::IndexMap;
 
 use crate::diag::Span;
-use crate::template::{Map, Node, Value};
+use crate::template::{Map, Node};
 
 use super::combined::combined;
 use super::definition::MANAGED;

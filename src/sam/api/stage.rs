@@ -1,7 +1,5 @@
 //! The stage of a REST API and its deployment, whose logical id changes with the API, so that a change is deployed.
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
 use crate::sam::intrinsic::reference;
 use crate::sam::logical_id::{canonical_json, full_hash, with_hash};
 use crate::sam::resource::{Resource, SamResource};
@@ -75,8 +73,7 @@ fn stage_id(sam: &SamResource) -> String {
 /// a hash of its own, so a stack that AWS's transform deployed gets one new deployment.
 fn digest(work: &Work<'_>, sam: &SamResource, deployed: &Node) -> String {
     if sam.truthy("AlwaysDeploy").is_some() {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH);
-        return full_hash(&now.unwrap_or_default().as_secs().to_string());
+        return full_hash(&work.context.now.to_string());
     }
     let mut hashed = vec![canonical_json(&deployed.to_json())];
     hashed.extend(sam.truthy("OpenApiVersion").map(text));

@@ -120,7 +120,7 @@ pub(super) fn expand(
         mapping.set(same, event.get(same));
     }
     check_filter(event)?;
-    kafka(event, &mut mapping)?;
+    kafka(work, event, &mut mapping)?;
     let destination = failure_destination(event, &mut mapping)?;
     if event.kind == "DocumentDB" {
         mapping.set(
@@ -180,7 +180,7 @@ fn check_filter(event: &Event) -> Result<()> {
 }
 
 /// The parts that only Kafka clusters have.
-fn kafka(event: &Event, mapping: &mut Resource) -> Result<()> {
+fn kafka(work: &Work<'_>, event: &Event, mapping: &mut Resource) -> Result<()> {
     let span = event.span;
     if let Some(servers) = event.truthy("KafkaBootstrapServers") {
         let endpoints = map!(span; "KafkaBootstrapServers" => servers);
@@ -201,9 +201,14 @@ fn kafka(event: &Event, mapping: &mut Resource) -> Result<()> {
         }
         _ => return Ok(()),
     };
+    let mut registry = event.truthy("SchemaRegistryConfig").cloned();
+    if let Some(config) = registry.as_mut().and_then(Node::as_map_mut) {
+        let uri = secret::registry(work, config)?;
+        put(config, span, "SchemaRegistryURI", uri);
+    }
     let config = map!(span;
         "ConsumerGroupId" => event.truthy("ConsumerGroupId"),
-        "SchemaRegistryConfig" => event.truthy("SchemaRegistryConfig"));
+        "SchemaRegistryConfig" => registry);
     if config.as_map().is_some_and(|config| !config.is_empty()) {
         mapping.set(property, config);
     }

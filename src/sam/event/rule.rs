@@ -183,7 +183,7 @@ pub(crate) fn queue(event: &Event, attributes: &Map) -> Result<DeadLetter> {
         });
     }
     let id = match config.get("QueueLogicalId").map(|id| (id.as_str(), id)) {
-        None => format!("{}Queue", event.id),
+        None | Some((Some(""), _)) => format!("{}Queue", event.id),
         Some((Some(id), _)) => id.to_owned(),
         Some((None, _)) => return fault("QueueLogicalId must be a string"),
     };

@@ -7,7 +7,7 @@ use crate::template::{Map, Node, Value};
 use crate::sam::build::{list, map};
 use crate::sam::expect::Owner;
 use crate::sam::fault::Result;
-use crate::sam::intrinsic::{is_intrinsic, sub};
+use crate::sam::intrinsic::{is_intrinsic, single, sub};
 use crate::sam::value::{repr_texts, truthy};
 use crate::sam::work::Work;
 
@@ -331,7 +331,8 @@ fn schema_registry(work: &Work<'_>, event: &Event) -> Result<Vec<Node>> {
         .filter_map(|one| one.get("URI"))
         .map(|secret| read_secret(span, secret))
         .collect();
-    let registry = config.get("SchemaRegistryURI");
+    let registry = registry(work, config)?;
+    let registry = registry.as_ref();
     let address = match registry.map(|node| &node.value) {
         Some(Value::Map(_)) => work
             .parameters
@@ -355,6 +356,22 @@ fn schema_registry(work: &Work<'_>, event: &Event) -> Result<Vec<Node>> {
         ));
     }
     Ok(statements)
+}
+
+/// `SchemaRegistryURI` as it comes out: parameters inside a function are answered, a `Ref` or text in `Fn::Sub` stays.
+pub(super) fn registry(work: &Work<'_>, config: &Map) -> Result<Option<Node>> {
+    let Some(given) = config.get("SchemaRegistryURI") else {
+        return Ok(None);
+    };
+    let stays = match single(given) {
+        Some(("Ref", _)) => true,
+        Some(("Fn::Sub", argument)) => argument.as_str().is_some(),
+        _ => given.as_map().is_none(),
+    };
+    match stays {
+        true => Ok(Some(given.clone())),
+        false => work.parameters.resolve(given).map(Some),
+    }
 }
 
 fn check_registry(event: &Event, config: &Map) -> Result<()> {

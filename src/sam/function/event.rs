@@ -34,9 +34,7 @@ fn order(event: &Event, properties: &Map) -> String {
 /// What the events start: the alias when there is one.
 pub(super) fn target(sam: &SamResource, function: &Resource, alias: Option<&Resource>) -> Target {
     Target {
-        id: sam.id.clone(),
         made_id: alias.unwrap_or(function).id.clone(),
-        span: sam.span,
         name: callee(function, alias),
         arn: match alias {
             Some(alias) => alias.reference(),

@@ -7,7 +7,7 @@ use crate::sam::fault::Result;
 use crate::sam::intrinsic;
 use crate::sam::policy;
 use crate::sam::resource::{Resource, SamResource};
-use crate::sam::role::{Role, aws_policy_arn, trust};
+use crate::sam::role::{Role, aws_policy_arn, tracing_policy, trust};
 use crate::sam::tag;
 use crate::sam::work::Work;
 
@@ -28,10 +28,7 @@ pub(super) fn execution(
     };
     let mut managed = vec![basic];
     if tracing(work, sam)?.is_some() {
-        managed.push(match partition {
-            "aws" => "AWSXrayWriteOnlyAccess",
-            _ => "AWSXRayDaemonWriteAccess",
-        });
+        managed.push(tracing_policy(partition));
     }
     if sam.truthy("VpcConfig").is_some() {
         managed.push("service-role/AWSLambdaVPCAccessExecutionRole");
