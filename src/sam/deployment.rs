@@ -8,6 +8,7 @@ use crate::diag::Span;
 use crate::template::{Map, Node, Value};
 
 use super::Origin;
+use super::api::combined::combined;
 use super::build::{list, map};
 use super::fault::{Fault, Result};
 use super::intrinsic;
@@ -20,9 +21,6 @@ use super::work::Work;
 const APPLICATION: &str = "ServerlessDeploymentApplication";
 const ROLE: &str = "CodeDeployServiceRole";
 const CONDITION: &str = "ServerlessCodeDeployCondition";
-
-/// The most conditions that one `Fn::Or` takes.
-const OR_LIMIT: usize = 10;
 
 /// The configurations that CodeDeploy has for Lambda. Their full names start with `CodeDeployDefault.Lambda`.
 const CONFIGURATIONS: [&str; 9] = [
@@ -273,7 +271,9 @@ pub(super) fn finish(work: &mut Work<'_>) -> std::result::Result<(), Vec<Fault>>
         _ => Some(CONDITION.to_owned()),
     };
     if conditions.len() > 1 {
-        combine(work, conditions, span);
+        for (name, expression) in combined(span, &conditions, CONDITION) {
+            work.add_condition(&name, expression);
+        }
     }
     let mut tags = Map::new();
     for (name, entry) in deployments
@@ -318,34 +318,4 @@ fn role(work: &Work<'_>, span: Span) -> Resource {
             "ManagedPolicyArns",
             list!(span; aws_policy_arn(policy, partition)),
         )
-}
-
-/// Adds a condition that holds when any of these does. Where they are more than one `Fn::Or` takes, it is made of
-/// several, numbered from the innermost down.
-fn combine(work: &mut Work<'_>, conditions: Vec<String>, span: Span) {
-    combined(conditions, CONDITION, span)
-        .into_iter()
-        .for_each(|(name, expression)| work.add_condition(&name, expression));
-}
-
-/// Conditions named after `name` of which the one with just that name holds when any of `conditions` does.
-pub(crate) fn combined(mut conditions: Vec<String>, name: &str, span: Span) -> Vec<(String, Node)> {
-    let mut made = Vec::new();
-    let mut number = conditions.len().saturating_sub(2) / (OR_LIMIT - 1);
-    while conditions.len() > 1 {
-        let name = match number {
-            0 => name.to_owned(),
-            _ => format!("{name}{number}"),
-        };
-        number = number.saturating_sub(1);
-        let rest = conditions.split_off(conditions.len().min(OR_LIMIT));
-        let any: Vec<Node> = conditions
-            .iter()
-            .map(|one| intrinsic::condition(span, one))
-            .collect();
-        made.push((name.clone(), map!(span; "Fn::Or" => any)));
-        conditions = rest;
-        conditions.push(name);
-    }
-    made
 }

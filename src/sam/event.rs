@@ -14,7 +14,6 @@ mod user_pool;
 use crate::diag::Span;
 use crate::template::{Entry, Map, Node, Value};
 
-use super::api;
 use super::build::{IntoNode, put};
 use super::expect::Owner;
 use super::fault::{Fault, Result};
@@ -23,6 +22,7 @@ use super::property::{self, Property};
 use super::resource::{Resource, is_logical_id};
 use super::value::{python_type, text, truthy};
 use super::work::Work;
+use super::{api, http_api};
 
 /// One entry of `Events`.
 #[derive(Debug, Clone)]
@@ -136,6 +136,7 @@ pub(crate) fn link(work: &Work<'_>, owner: &str, name: &str, entry: &Entry) -> R
         Some("CloudWatchEvent" | "EventBridgeRule") => rule::RULE.to_vec(),
         Some("ScheduleV2") => scheduler::PROPERTIES.to_vec(),
         Some("Api") => api::event::PROPERTIES.to_vec(),
+        Some("HttpApi") => http_api::event::PROPERTIES.to_vec(),
         Some("S3") => bucket::PROPERTIES.to_vec(),
         Some("SNS") => topic::PROPERTIES.to_vec(),
         Some("AlexaSkill") => simple::SKILL.to_vec(),
@@ -157,6 +158,7 @@ pub(crate) fn link(work: &Work<'_>, owner: &str, name: &str, entry: &Entry) -> R
     event.check(&table)?;
     match event.kind.as_str() {
         "Api" => api::event::link(work, &event).map(|_| ())?,
+        "HttpApi" => http_api::event::link(work, &event).map(|_| ())?,
         "S3" => bucket::bucket_id(work, &event).map(|_| ())?,
         "Cognito" => user_pool::pool_id(work, &event).map(|_| ())?,
         _ => {}
@@ -188,6 +190,7 @@ pub(crate) fn expand(
             },
         ),
         "Api" => api::event::expand(work, event, target),
+        "HttpApi" => http_api::event::expand(work, event, target),
         "S3" => bucket::expand(work, event, target),
         "SNS" => topic::expand(work, event, target, role),
         "AlexaSkill" => Ok(simple::skill(event, target)),

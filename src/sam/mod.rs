@@ -20,6 +20,7 @@ mod fault;
 mod function;
 mod globals;
 mod graphql_api;
+mod http_api;
 mod intrinsic;
 mod layer_version;
 mod logical_id;

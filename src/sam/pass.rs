@@ -10,7 +10,7 @@ use super::resource::{Resource, SamResource, is_logical_id};
 use super::work::Work;
 use super::{
     api, application, capacity_provider, check, connector, deployment, function, globals,
-    graphql_api, layer_version, python_order, reference, simple_table, state_machine,
+    graphql_api, http_api, layer_version, python_order, reference, simple_table, state_machine,
     websocket_api,
 };
 
@@ -35,9 +35,12 @@ impl Kind {
         let mut ids = work.ids(self.name);
         let is_ordered = matches!(
             self.name,
-            "AWS::Serverless::Function" | "AWS::Serverless::StateMachine" | "AWS::Serverless::Api"
+            "AWS::Serverless::Function"
+                | "AWS::Serverless::StateMachine"
+                | "AWS::Serverless::Api"
+                | "AWS::Serverless::HttpApi"
         );
-        if is_ordered && ids.len() > 1 && !work.ids("AWS::Serverless::Api").is_empty() {
+        if is_ordered && ids.len() > 1 {
             let order = python_order::resources(work);
             ids.sort_by_cached_key(|id| order.iter().position(|one| one == id));
         }
@@ -49,9 +52,12 @@ const BEFORE: &[(&str, Pass)] = &[
     ("the sections are there", check::sections),
     ("locations of applications", application::locate),
     ("default definitions of REST APIs", api::definition::add),
-    // HttpApi: the definition of APIs that have none.
+    (
+        "default definitions of HTTP APIs",
+        http_api::definition::add,
+    ),
     ("the implicit REST API", api::implicit::rest),
-    // HttpApi: the implicit HTTP API.
+    ("the implicit HTTP API", http_api::implicit::http),
     ("globals", globals::merge),
     ("versions of OpenAPI", api::definition::set_versions),
     ("embedded connectors", connector::embedded),
@@ -72,6 +78,11 @@ const KINDS: &[Kind] = &[
         name: "AWS::Serverless::Api",
         expand: api::rest_api::expand,
         references: &api::rest_api::REFERENCES,
+    },
+    Kind {
+        name: "AWS::Serverless::HttpApi",
+        expand: http_api::expansion::expand,
+        references: &http_api::expansion::REFERENCES,
     },
     Kind {
         name: "AWS::Serverless::WebSocketApi",

@@ -1,15 +1,92 @@
-//! The order in which the translator walks over mappings of a template with REST APIs.
+//! The order in which the translator walks over the mappings of a template.
 //!
-//! It runs on Python 3 and walks in the order of Python 2.7, because deployments are named by a hash of printed
-//! mappings. Which of several faults is reported, and which of several APIs names the attributes of what they share,
-//! depends on it. Source: the translator's `utils/py27hash_fix.py`; CPython 2.7's `Objects/dictobject.c`.
+//! It runs on Python 3, and with many APIs walks in the order of Python 2.7, because deployments are named by a hash of
+//! printed mappings. Which of several faults is reported, and which of several APIs names the attributes of what they
+//! share, depends on it. Source: the translator's `utils/py27hash_fix.py`; CPython 2.7's `Objects/dictobject.c`.
 
+use std::collections::HashMap;
+
+use crate::template::{Entry, Map, Node};
+
+use super::value::truthy;
 use super::work::Work;
+
+/// In which order the translator walks over the mappings of a template.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Order {
+    /// As they were written.
+    Written,
+    /// As Python 2.7 did.
+    Python2,
+}
+
+impl Order {
+    /// The order for a template: that of Python 2.7 with REST APIs, and with HTTP APIs that have a default authorizer.
+    pub(crate) fn of(template: &Map) -> Self {
+        let globals = template.get("Globals").and_then(|globals| {
+            globals
+                .get("HttpApi")?
+                .get("Auth")?
+                .get("DefaultAuthorizer")
+        });
+        let has_default = truthy(globals).is_some();
+        let resources = template.get("Resources").and_then(Node::as_map);
+        let is_one = |(_, resource): (&str, &Node)| match kind(resource) {
+            "AWS::Serverless::Api" => true,
+            "AWS::Serverless::HttpApi" => has_default || has_default_authorizer(resource),
+            "AWS::Serverless::Function" => {
+                has_event(resource, "Api") || (has_default && has_event(resource, "HttpApi"))
+            }
+            "AWS::Serverless::StateMachine" => has_event(resource, "Api"),
+            _ => false,
+        };
+        match resources.is_some_and(|resources| resources.iter().any(is_one)) {
+            true => Order::Python2,
+            false => Order::Written,
+        }
+    }
+
+    /// The entries of a mapping in this order.
+    pub(crate) fn entries(self, map: &Map) -> Vec<(&str, &Entry)> {
+        match self {
+            Order::Written => map.entries().collect(),
+            Order::Python2 => {
+                let mut entries: Vec<(&str, &Entry)> = map.entries().collect();
+                let keys = Keys::new(map.keys()).ordered();
+                let places: HashMap<String, usize> = keys.into_iter().zip(0..).collect();
+                entries.sort_by_key(|(name, _)| places.get(*name).copied());
+                entries
+            }
+        }
+    }
+}
+
+fn kind(node: &Node) -> &str {
+    node.get("Type").and_then(Node::as_str).unwrap_or_default()
+}
+
+fn has_default_authorizer(api: &Node) -> bool {
+    let default = api
+        .get("Properties")
+        .and_then(|properties| properties.get("Auth")?.get("DefaultAuthorizer"));
+    truthy(default).is_some()
+}
+
+fn has_event(owner: &Node, of: &str) -> bool {
+    owner
+        .get("Properties")
+        .and_then(|properties| properties.get("Events")?.as_map())
+        .is_some_and(|events| events.iter().any(|(_, event)| kind(event) == of))
+}
 
 /// The ids of the resources before the transform, in the translator's order. The implicit APIs were put in last, and
 /// taken out again when they were not needed.
 pub(crate) fn resources(work: &Work<'_>) -> Vec<String> {
-    let mut keys = Keys::new(work.resources().map(|(id, _)| id));
+    let written = work.resources().map(|(id, _)| id);
+    if work.order == Order::Written {
+        return written.map(str::to_owned).collect();
+    }
+    let mut keys = Keys::new(written);
     for id in ["ServerlessRestApi", "ServerlessHttpApi"] {
         keys.add(id);
         if work.resource(id).is_none() {

@@ -12,6 +12,7 @@ use super::deployment::Deployments;
 use super::fault::{Fault, Result};
 use super::parameter::{Mappings, Parameters};
 use super::plain::plain;
+use super::python_order::Order;
 use super::reference::References;
 use super::resource::{Resource, SamResource};
 use super::{Context, Expanded, Origin};
@@ -40,6 +41,8 @@ pub(crate) struct Work<'a> {
     pub deployments: Deployments,
     /// What several APIs add to.
     pub shared: Shared,
+    /// In which order the translator walks over this template.
+    pub order: Order,
     span: Span,
 }
 
@@ -55,6 +58,7 @@ impl<'a> Work<'a> {
         Work {
             context,
             parameters,
+            order: Order::of(&source),
             mappings: Mappings::default(),
             output: Map::new(),
             source,

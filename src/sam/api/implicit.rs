@@ -180,13 +180,11 @@ fn event_names(work: &Work<'_>, kind: &Description, id: &str) -> Vec<String> {
     let Some(events) = events else {
         return Vec::new();
     };
-    let is_one = |name: &String| {
-        let of = events.get(name).and_then(|event| event.get("Type"));
-        of.and_then(Node::as_str) == Some(kind.event)
-    };
-    let read = Keys::new(events.keys()).ordered();
-    let ours: Vec<String> = read.into_iter().filter(is_one).collect();
-    Keys::new(ours.iter().map(String::as_str)).ordered()
+    let read = work.order.entries(events).into_iter();
+    let ours = read
+        .filter(|(_, entry)| entry.node.get("Type").and_then(Node::as_str) == Some(kind.event))
+        .map(|(name, _)| name);
+    Keys::new(ours).ordered()
 }
 
 fn read_events(work: &mut Work<'_>, kind: &Description, id: &str, found: &mut Found) -> Result<()> {

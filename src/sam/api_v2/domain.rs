@@ -158,11 +158,16 @@ fn record_group(
     let span = route53.span;
     let route53 = Owner::Resource(domain.api).map(Some(route53), "Domain.Route53")?;
     let there = |name: &str| route53.get(name).filter(|node| node.value != Value::Null);
-    let Some(zone) = truthy(there("HostedZoneId")).or(there("HostedZoneName")) else {
+    let (zone, name_of_zone) = (there("HostedZoneId"), there("HostedZoneName"));
+    if zone.is_none() && name_of_zone.is_none() {
         let message = "HostedZoneId or HostedZoneName is required to enable Route53 support on Custom Domains.";
         return Err(Fault::resource(domain.api, message).at(span));
-    };
-    let group_id = logical_id::with_hash("RecordSetGroup", zone);
+    }
+    let prefix = "RecordSetGroup";
+    let group_id = truthy(zone).or(name_of_zone).map_or_else(
+        || prefix.to_owned(),
+        |zone| logical_id::with_hash(prefix, zone),
+    );
     let group = groups.entry(group_id.clone()).or_insert_with(|| {
         let property = match route53.contains_key("HostedZoneId") {
             true => "HostedZoneId",

@@ -16,8 +16,10 @@ pub(super) fn link(work: &Work<'_>, sam: &SamResource) -> Result<Vec<Event>> {
     let Some(events) = sam.truthy("Events").and_then(Node::as_map) else {
         return Ok(Vec::new());
     };
-    let mut linked = events
-        .entries()
+    let mut linked = work
+        .order
+        .entries(events)
+        .into_iter()
         .map(|(name, entry)| event::link(work, &sam.id, name, entry))
         .collect::<Result<Vec<Event>>>()
         .map_err(|fault| fault.owned_by(&sam.id))?;

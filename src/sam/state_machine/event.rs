@@ -2,7 +2,7 @@
 
 use crate::template::{Entry, Map, Node};
 
-use crate::sam::api::{self, event::StateMachine};
+use crate::sam::api::event::{StateMachine, add_state_machine};
 use crate::sam::build::{list, map};
 use crate::sam::event::rule::{self, DeadLetter, target_id};
 use crate::sam::event::{Event, scheduler};
@@ -65,7 +65,7 @@ pub(super) fn link(work: &Work<'_>, sam: &SamResource) -> Result<Vec<Event>> {
     let events = sam.truthy("Events").and_then(Node::as_map);
     events
         .into_iter()
-        .flat_map(Map::entries)
+        .flat_map(|events| work.order.entries(events))
         .map(|(name, entry)| one(work, &sam.id, name, entry))
         .collect::<Result<Vec<Event>>>()
         .map_err(|fault| fault.owned_by(&sam.id))
@@ -96,7 +96,7 @@ fn one(work: &Work<'_>, owner: &str, name: &str, entry: &Entry) -> Result<Event>
     let event = Event::read(owner, name, entry)?;
     event.check(table)?;
     if event.kind == "Api" {
-        api::event::link(work, &event)?;
+        crate::sam::api::event::link(work, &event)?;
     }
     Ok(event)
 }
@@ -119,7 +119,7 @@ pub(super) fn resources(
                     role: role.attribute("Arn"),
                     condition: started.passed.get("Condition"),
                 };
-                api::event::add_state_machine(work, event, &machine)?;
+                add_state_machine(work, event, &machine)?;
                 vec![role]
             }
             _ => pattern(event, started)?,

@@ -139,14 +139,15 @@ impl Editor {
 }
 
 /// Sets a field of a definition's integration.
-pub(super) fn set_in_integration(definition: &mut Map, name: &str, value: Node) {
+pub(crate) fn set_in_integration(definition: &mut Map, name: &str, value: Node) {
     let integration = definition.get_mut(INTEGRATION).and_then(Node::as_map_mut);
     if let Some(integration) = integration {
         integration.insert(name, value.span, value);
     }
 }
 
-fn under(condition: Option<&Node>, node: Node) -> Node {
+/// The value, under a condition when there is one.
+pub(crate) fn under(condition: Option<&Node>, node: Node) -> Node {
     match condition {
         Some(condition) => if_only(node.span, condition, node),
         None => node,

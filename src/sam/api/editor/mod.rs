@@ -4,7 +4,7 @@
 
 mod cors;
 pub(crate) mod endpoint;
-mod integration;
+pub(crate) mod integration;
 pub(crate) mod method;
 pub(crate) mod path;
 pub(crate) mod policy;

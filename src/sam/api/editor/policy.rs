@@ -238,12 +238,19 @@ fn resources(paths: &Paths<'_>, path: &str, stage: Option<&Node>, span: Span) ->
 
 /// The path with `*` for each variable: `/pets/{id}` → `/pets/*`, and `{rest+}` likewise.
 pub(crate) fn without_names(path: &str) -> String {
+    with_stars(path, |name| {
+        is_variable(name.strip_suffix('+').unwrap_or(name))
+    })
+}
+
+/// The path with `*` for each `{name}` of which `is_one` holds.
+pub(crate) fn with_stars(path: &str, is_one: impl Fn(&str) -> bool) -> String {
     let mut out = String::new();
     let mut rest = path;
     while let Some(start) = rest.find('{') {
         let after = &rest[start + 1..];
         match after.find('}') {
-            Some(end) if is_variable(&after[..end]) => {
+            Some(end) if is_one(&after[..end]) => {
                 out.push_str(&rest[..start]);
                 out.push('*');
                 rest = &after[end + 1..];
@@ -258,8 +265,8 @@ pub(crate) fn without_names(path: &str) -> String {
     out
 }
 
-fn is_variable(name: &str) -> bool {
-    let name = name.strip_suffix('+').unwrap_or(name);
+/// Whether a text can be the name of a path's variable.
+pub(crate) fn is_variable(name: &str) -> bool {
     !name.is_empty()
         && name
             .chars()
