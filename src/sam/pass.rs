@@ -29,17 +29,20 @@ struct Kind {
 }
 
 impl Kind {
-    /// The resources of the type, in the order in which they are expanded.
+    /// The resources of the type, in the order in which they are expanded. With REST APIs it is the translator's: it
+    /// decides which of two same routes is refused, and what the resources that APIs share get from which API.
     fn ids(&self, work: &Work<'_>) -> Vec<String> {
         let mut ids = work.ids(self.name);
-        let shares = matches!(
+        let is_ordered = matches!(
             self.name,
-            "AWS::Serverless::Api" | "AWS::Serverless::HttpApi"
+            "AWS::Serverless::Function"
+                | "AWS::Serverless::StateMachine"
+                | "AWS::Serverless::Api"
+                | "AWS::Serverless::HttpApi"
         );
-        if shares && ids.len() > 1 {
-            // What several APIs share has the attributes of the first or last one.
+        if is_ordered && ids.len() > 1 {
             let order = python_order::resources(work);
-            ids.sort_by_key(|id| order.iter().position(|one| one == id));
+            ids.sort_by_cached_key(|id| order.iter().position(|one| one == id));
         }
         ids
     }
