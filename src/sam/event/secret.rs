@@ -4,7 +4,7 @@
 use crate::diag::Span;
 use crate::template::{Map, Node};
 
-use crate::sam::build::{list, map};
+use crate::sam::build::map;
 use crate::sam::expect::Owner;
 use crate::sam::fault::Result;
 use crate::sam::intrinsic::{is_intrinsic, sub};
