@@ -29,21 +29,26 @@ struct Kind {
 }
 
 impl Kind {
-    /// Whether the order matters in which the translator walks over the resources and their properties.
-    fn is_ordered(&self) -> bool {
+    /// Whether the properties are read in the translator's order: the first that is wrong is reported.
+    fn is_api(&self) -> bool {
         matches!(
             self.name,
             "AWS::Serverless::Api" | "AWS::Serverless::HttpApi"
         )
     }
 
-    /// The resources of the type, in the order in which they are expanded.
+    /// The resources of the type, in the order in which they are expanded. With REST APIs it is the translator's: it
+    /// decides which of two same routes is refused, and what the resources that APIs share get from which API.
     fn ids(&self, work: &Work<'_>) -> Vec<String> {
         let mut ids = work.ids(self.name);
-        if self.is_ordered() && ids.len() > 1 {
-            // What several APIs share has the attributes of the first or last one.
+        let is_ordered = self.is_api()
+            || matches!(
+                self.name,
+                "AWS::Serverless::Function" | "AWS::Serverless::StateMachine"
+            );
+        if is_ordered && ids.len() > 1 {
             let order = python_order::resources(work);
-            ids.sort_by_key(|id| order.iter().position(|one| one == id));
+            ids.sort_by_cached_key(|id| order.iter().position(|one| one == id));
         }
         ids
     }
@@ -172,9 +177,8 @@ fn ends(work: &mut Work<'_>, passes: &[(&str, Pass)]) -> bool {
 
 fn expand(work: &mut Work<'_>, kind: &Kind, id: &str) -> Result<()> {
     let mut sam = work.read(id)?;
-    if kind.is_ordered() {
-        // The first property that the type does not have is the one reported.
-        sam.properties = work.order.sorted(&sam.properties);
+    if kind.is_api() {
+        sam.properties = work.order.of_api(&sam.properties);
     }
     let made = (kind.expand)(work, &sam).map_err(|fault| fault.at(sam.span))?;
     if let Some(wrong) = made.iter().find(|one| !is_logical_id(&one.id)) {

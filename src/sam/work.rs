@@ -1,5 +1,7 @@
 //! What the passes share: the template before and after, and what one pass leaves for another.
 
+use std::collections::HashMap;
+
 use indexmap::IndexMap;
 
 use crate::diag::{Diagnostic, Diagnostics, Span};
@@ -186,6 +188,29 @@ impl<'a> Work<'a> {
         }
     }
 
+    /// Puts the resources in the order of those they came from.
+    fn sort(&mut self) {
+        let places: HashMap<String, usize> = self
+            .resources()
+            .enumerate()
+            .map(|(at, (id, _))| (id.to_owned(), at))
+            .collect();
+        let place = |id: &str| {
+            let origin = self.origins.get(id).map_or(id, |origin| &origin.id);
+            places.get(origin).copied().unwrap_or(places.len())
+        };
+        let Some(made) = self.made() else {
+            return;
+        };
+        let mut entries: Vec<(&str, &Entry)> = made.entries().collect();
+        entries.sort_by_key(|(id, _)| place(id));
+        let mut sorted = Map::new();
+        for (id, entry) in entries {
+            sorted.insert(id, entry.key_span, entry.node.clone());
+        }
+        *self.made_mut() = sorted;
+    }
+
     pub(super) fn finish(mut self, before: Template) -> Expanded {
         let mut diagnostics: Diagnostics = self.faults.iter().map(Fault::diagnostic).collect();
         if !self.faults.is_empty() {
@@ -196,6 +221,7 @@ impl<'a> Work<'a> {
                 diagnostics,
             };
         }
+        self.sort();
         let root = Node::new(self.span, Value::Map(std::mem::take(&mut self.output)));
         // What the reader says of the template was said when it was read the first time.
         let root = recognise(root, &mut Diagnostics::new());
