@@ -15,5 +15,6 @@ pub mod eval;
 pub mod graph;
 pub mod local;
 pub mod project;
+pub mod sam;
 pub mod template;
 pub mod ui;

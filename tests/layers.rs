@@ -10,8 +10,12 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("config", &["diag"]),
     ("ui", &["diag"]),
     ("eval", &["diag", "template"]),
+    ("sam", &["diag", "template", "eval"]),
     ("graph", &["diag", "template", "eval"]),
-    ("project", &["diag", "template", "eval", "graph", "config"]),
+    (
+        "project",
+        &["diag", "template", "eval", "sam", "graph", "config"],
+    ),
     (
         "local",
         &["diag", "template", "config", "eval", "graph", "project"],
@@ -19,7 +23,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "diag", "template", "eval", "graph", "project", "config", "ui", "local",
+            "diag", "template", "eval", "sam", "graph", "project", "config", "ui", "local",
         ],
     ),
 ];

@@ -1,5 +1,6 @@
 //! The command line: one file a command, with its arguments and its `run`.
 
+mod expand;
 mod invoke;
 mod project;
 mod runtime;
@@ -29,6 +30,7 @@ pub struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Expand(expand::Arguments),
     Invoke(invoke::Arguments),
     Runtime(runtime::Arguments),
     Validate(validate::Arguments),
@@ -109,6 +111,7 @@ pub async fn run(arguments: Arguments, environment: &Environment) -> Exit {
             ui.explain(&crate::diag::Sources::new(), [&diagnostic])?;
         }
         match arguments.command {
+            Command::Expand(arguments) => expand::run(&arguments, environment, &ui),
             Command::Invoke(arguments) => invoke::run(arguments, environment, &ui).await,
             Command::Runtime(arguments) => runtime::run(arguments, environment, &ui).await,
             Command::Validate(arguments) => validate::run(&arguments, environment, &ui),
@@ -162,6 +165,7 @@ fn ui(arguments: &Arguments, environment: &Environment) -> Ui {
         Color::Never => ColorChoice::Never,
     };
     let output = match &arguments.command {
+        Command::Expand(arguments) => arguments.output(),
         Command::Invoke(arguments) => arguments.output(),
         Command::Runtime(arguments) => arguments.output(),
         Command::Validate(arguments) => arguments.output(),

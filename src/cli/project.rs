@@ -8,7 +8,7 @@ use serde_json::json;
 use super::{Exit, Stop};
 use crate::config::{self, Environment, ParameterOverrides};
 use crate::diag::{Diagnostics, Sources};
-use crate::project::{self, Loaded};
+use crate::project::{self, Loaded, Transformed};
 use crate::ui::{Format, Ui, diagnostic_json};
 
 /// Where the template is and what its parameters are.
@@ -44,6 +44,32 @@ impl TemplateArguments {
     ///
     /// `file` is the template where the command takes it without a flag.
     pub fn load(&self, file: Option<&Path>, environment: &Environment) -> Project {
+        let (options, settings) = self.options(environment);
+        Project {
+            loaded: project::load(self.path(file), &options),
+            region: options.region,
+            settings,
+        }
+    }
+
+    /// Reads the settings and runs SAM's transform over the template. Also gives what is wrong with the settings.
+    ///
+    /// `file` is the template where the command takes it without a flag.
+    pub fn expand(
+        &self,
+        file: Option<&Path>,
+        environment: &Environment,
+    ) -> (Transformed, (Sources, Diagnostics)) {
+        let (options, settings) = self.options(environment);
+        (project::expand(self.path(file), &options), settings)
+    }
+
+    /// The template's path. Without a name it is looked for in the current folder.
+    fn path<'a>(&'a self, file: Option<&'a Path>) -> &'a Path {
+        file.or(self.template.as_deref()).unwrap_or(Path::new(""))
+    }
+
+    fn options(&self, environment: &Environment) -> (project::Options, (Sources, Diagnostics)) {
         let mut sources = Sources::new();
         let mut diagnostics = Diagnostics::new();
         let parameters =
@@ -51,16 +77,10 @@ impl TemplateArguments {
         let region = config::region(self.region.as_deref(), environment, &mut diagnostics).value;
         let options = project::Options {
             parameters: parameters.to_map(),
-            region: region.clone(),
+            region,
             ..project::Options::default()
         };
-        // Without a name it is looked for in the current folder.
-        let path = file.or(self.template.as_deref()).unwrap_or(Path::new(""));
-        Project {
-            loaded: project::load(path, &options),
-            region,
-            settings: (sources, diagnostics),
-        }
+        (options, (sources, diagnostics))
     }
 }
 

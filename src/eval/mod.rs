@@ -112,6 +112,20 @@ pub fn evaluate(template: Template, inputs: &Inputs<'_>) -> (Evaluation, Diagnos
     (evaluation, diagnostics)
 }
 
+/// The first steps of [`evaluate`] alone: includes are put in and loops are run. Every other function stays, so that what
+/// comes back is still a template for CloudFormation.
+pub fn unroll(template: Template, inputs: &Inputs<'_>) -> (Template, Diagnostics) {
+    let mut diagnostics = Diagnostics::new();
+    let template = included(template, inputs, &mut diagnostics);
+    let (parameters, faults) = Parameters::resolve(&template, inputs.parameters);
+    diagnostics.extend(faults);
+    let template = match each::expand(&template, &parameters, inputs.scope, &mut diagnostics) {
+        Some(root) => decoded(root, template, &mut diagnostics),
+        None => template,
+    };
+    (template, diagnostics)
+}
+
 fn included(template: Template, inputs: &Inputs<'_>, diagnostics: &mut Diagnostics) -> Template {
     match transform::include(&template, inputs.loader, diagnostics) {
         Some(root) => decoded(root, template, diagnostics),

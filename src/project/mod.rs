@@ -1,5 +1,6 @@
 //! The whole front half in one call: a template's file → the application it describes.
 
+mod expand;
 mod local_scope;
 mod locate;
 mod physical;
@@ -15,6 +16,7 @@ use crate::template::{self, Map, Node, Template, Value};
 
 use local_scope::LocalScope;
 
+pub use expand::{Transformed, expand};
 pub use locate::TEMPLATE_NAMES;
 
 /// The account that local ARNs name: the one AWS's documentation uses for examples.

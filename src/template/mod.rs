@@ -15,6 +15,7 @@ mod resource;
 mod scalar;
 mod section;
 mod value;
+mod write;
 mod yaml;
 
 use std::path::{Path, PathBuf};
@@ -27,6 +28,7 @@ pub use document::{
 };
 pub use function::{LOOP_PREFIX, is_loop};
 pub use value::{Call, Entry, Function, Map, Node, Reason, Unknown, Value};
+pub use write::to_yaml;
 
 /// Reads a template: text → tree → sections. `path` is what messages call the file, and its ending chooses between
 /// JSON and YAML; any other ending is JSON when the text starts with `{`.
@@ -60,6 +62,11 @@ pub fn read(
         }
     };
     (root, diagnostics)
+}
+
+/// Turns the long forms of a whole document (`{"Fn::Sub": …}`) into calls, as [`read`] does for what it reads.
+pub fn recognise(root: Node, diagnostics: &mut Diagnostics) -> Node {
+    function::recognise_document(root, diagnostics)
 }
 
 fn read_tree(

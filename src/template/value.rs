@@ -225,6 +225,22 @@ impl Node {
         }
     }
 
+    /// The mapping here, when it is one, to be changed.
+    pub fn as_map_mut(&mut self) -> Option<&mut Map> {
+        match &mut self.value {
+            Value::Map(map) => Some(map),
+            _ => None,
+        }
+    }
+
+    /// The list here, when it is one, to be changed.
+    pub fn as_list_mut(&mut self) -> Option<&mut Vec<Node>> {
+        match &mut self.value {
+            Value::List(items) => Some(items),
+            _ => None,
+        }
+    }
+
     /// The list here, when it is one.
     pub fn as_list(&self) -> Option<&[Node]> {
         match &self.value {
@@ -330,6 +346,16 @@ impl Map {
     /// The value behind `key`.
     pub fn get(&self, key: &str) -> Option<&Node> {
         self.entries.get(key).map(|entry| &entry.node)
+    }
+
+    /// The value behind `key`, to be changed.
+    pub fn get_mut(&mut self, key: &str) -> Option<&mut Node> {
+        self.entries.get_mut(key).map(|entry| &mut entry.node)
+    }
+
+    /// Whether there is a value behind `key`.
+    pub fn contains_key(&self, key: &str) -> bool {
+        self.entries.contains_key(key)
     }
 
     /// The key's place and its value.
