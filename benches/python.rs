@@ -1,4 +1,4 @@
-//! How long Python functions take in the sandbox, with and without boto3.
+//! How long Python functions take in the sandbox and as processes, with and without boto3.
 //!
 //! `VIRTUAL_ENV=… cargo bench --bench python`: boto3 is taken from the virtual environment. Figures are medians, of
 //! environments that are made one after the other.
@@ -7,12 +7,14 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use hoist::config::Environment;
-use hoist::local::library;
 use hoist::local::sandbox::{
-    Function, Invocation, Log, Network, Outcome, PackageFolder, Prepared, Runtime, Sandbox,
+    Function, Invocation, Log, Network, Outcome, PackageFolder, Runtime, Sandbox,
 };
+use hoist::local::{Execution, Invoke, library, process};
 
 const ENVIRONMENTS: usize = 100;
+/// A process takes longer to start.
+const PROCESSES: usize = 15;
 const CALLS: usize = 2000;
 
 /// What most functions are in the end: JSON in, JSON out.
@@ -65,75 +67,117 @@ fn main() {
     }
 }
 
+/// Measures one function in the sandbox and as a process, one after the other.
 async fn measure(name: &str, code: &str, packages: Vec<PackageFolder>, cache: &Path) {
     let folder = tempfile::tempdir().expect("a folder");
     std::fs::write(folder.path().join("app.py"), code).expect("a file");
-    let sandbox = Sandbox::new(cache, |_| ()).expect("a sandbox");
-    let started = Instant::now();
-    let prepared = sandbox
-        .prepare(function(folder.path(), packages.clone()))
-        .await
-        .expect("the guest");
+    let function = function(folder.path(), packages);
     println!("{name}:");
-    println!(
-        "  image built the first time        {:.1} s",
-        started.elapsed().as_secs_f64()
-    );
-    let sandbox = Sandbox::new(cache, |_| ()).expect("a sandbox");
-    let started = Instant::now();
-    let again = sandbox.prepare(function(folder.path(), packages)).await;
-    again.expect("the guest");
-    println!(
-        "  image read from the cache         {}",
-        ms(started.elapsed())
-    );
-
-    let mut fresh = Vec::new();
-    for _ in 0..ENVIRONMENTS {
+    for what in [
+        "image built the first time       ",
+        "image read from the cache        ",
+    ] {
+        let sandbox = Sandbox::new(cache, |_| ()).expect("a sandbox");
         let started = Instant::now();
-        let mut environment = environment(&prepared).await;
-        call(&mut environment).await;
+        sandbox.prepare(function.clone()).await.expect("the guest");
+        println!("  {what} {}", ms(started.elapsed()));
+    }
+    let sandbox = Sandbox::new(cache, |_| ()).expect("a sandbox");
+    let prepared = sandbox.prepare(function.clone()).await.expect("the guest");
+    let sandboxed = figures(&prepared, ENVIRONMENTS).await;
+    let processed = match process::prepare(as_process(&function)).await {
+        Ok(prepared) => Some(figures(&prepared, PROCESSES).await),
+        Err(why) => {
+            println!("  as a process: no figures, {why}");
+            None
+        }
+    };
+    println!("                                    sandbox       process       sandbox / process");
+    let line = |what: &str, of: fn(&Figures) -> Duration| {
+        let beside = processed.as_ref().map(|figures| {
+            let (one, other) = (of(&sandboxed), of(figures));
+            format!(
+                "{:<13} {:.2}",
+                ms(other),
+                one.as_secs_f64() / other.as_secs_f64()
+            )
+        });
+        println!(
+            "  {what} {:<13} {}",
+            ms(of(&sandboxed)),
+            beside.unwrap_or_default()
+        );
+    };
+    line("fresh environment and first call ", |figures| figures.fresh);
+    line("warm call                        ", |figures| figures.warm);
+    println!(
+        "  memory                            {} MB         {}",
+        sandboxed.memory_mb,
+        processed.map_or(String::new(), |figures| format!("{} MB", figures.memory_mb))
+    );
+}
+
+/// Medians of one way to run a function.
+struct Figures {
+    fresh: Duration,
+    warm: Duration,
+    memory_mb: u32,
+}
+
+async fn figures(prepared: &dyn Invoke, environments: usize) -> Figures {
+    let mut fresh = Vec::new();
+    let mut memory_mb = 0;
+    for _ in 0..environments {
+        let started = Instant::now();
+        let mut environment = prepared.environment(Log::none()).await.expect("one");
+        memory_mb = call(environment.as_mut()).await;
         fresh.push(started.elapsed());
     }
-    println!(
-        "  fresh environment and first call  {}",
-        ms(median(&mut fresh))
-    );
-
-    let mut environment = environment(&prepared).await;
+    let mut environment = prepared.environment(Log::none()).await.expect("one");
     let mut warm = Vec::new();
     for _ in 0..CALLS {
         let started = Instant::now();
-        call(&mut environment).await;
+        call(environment.as_mut()).await;
         warm.push(started.elapsed());
     }
-    println!(
-        "  warm call                         {}",
-        ms(median(&mut warm))
-    );
-    let memory = environment
-        .invoke(&invocation())
-        .await
-        .expect("a run")
-        .report
-        .max_memory_mb;
-    println!("  memory                            {memory} MB");
+    Figures {
+        fresh: median(&mut fresh),
+        warm: median(&mut warm),
+        memory_mb,
+    }
 }
 
-async fn environment(prepared: &Prepared) -> hoist::local::sandbox::Environment {
-    prepared
-        .environment(Log::none())
-        .await
-        .expect("an environment")
-}
-
-async fn call(environment: &mut hoist::local::sandbox::Environment) {
+/// Calls the function; gives the memory it has used, in MB.
+async fn call(environment: &mut dyn Execution) -> u32 {
     let completion = environment.invoke(&invocation()).await.expect("a run");
     assert!(
         matches!(completion.outcome, Outcome::Answer(_)),
         "{:?}",
         completion.outcome
     );
+    completion.report.max_memory_mb
+}
+
+/// The same function under the machine's own Python.
+fn as_process(function: &Function) -> process::Function {
+    process::Function {
+        name: function.name.clone(),
+        language: process::Language::Python,
+        runtime: "python3.14".into(),
+        handler: function.handler.clone(),
+        task: function.task.clone(),
+        layers: vec![],
+        runtime_packages: function.runtime_packages.clone(),
+        timeout: function.timeout,
+        memory_mb: function.memory_mb,
+        tmp_mb: function.tmp_mb,
+        environment: function.environment.clone(),
+        logging: function.logging,
+        search: Environment::of_process()
+            .variable("PATH")
+            .unwrap_or_default()
+            .to_owned(),
+    }
 }
 
 fn invocation() -> Invocation {
