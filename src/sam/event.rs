@@ -4,6 +4,7 @@
 
 mod bucket;
 mod poll;
+mod registry;
 pub(crate) mod rule;
 pub(crate) mod scheduler;
 mod secret;

@@ -29,17 +29,23 @@ struct Kind {
 }
 
 impl Kind {
+    /// Whether the properties are read in the translator's order: the first that is wrong is reported.
+    fn is_api(&self) -> bool {
+        matches!(
+            self.name,
+            "AWS::Serverless::Api" | "AWS::Serverless::HttpApi"
+        )
+    }
+
     /// The resources of the type, in the order in which they are expanded. With REST APIs it is the translator's: it
     /// decides which of two same routes is refused, and what the resources that APIs share get from which API.
     fn ids(&self, work: &Work<'_>) -> Vec<String> {
         let mut ids = work.ids(self.name);
-        let is_ordered = matches!(
-            self.name,
-            "AWS::Serverless::Function"
-                | "AWS::Serverless::StateMachine"
-                | "AWS::Serverless::Api"
-                | "AWS::Serverless::HttpApi"
-        );
+        let is_ordered = self.is_api()
+            || matches!(
+                self.name,
+                "AWS::Serverless::Function" | "AWS::Serverless::StateMachine"
+            );
         if is_ordered && ids.len() > 1 {
             let order = python_order::resources(work);
             ids.sort_by_cached_key(|id| order.iter().position(|one| one == id));
@@ -170,7 +176,10 @@ fn ends(work: &mut Work<'_>, passes: &[(&str, Pass)]) -> bool {
 }
 
 fn expand(work: &mut Work<'_>, kind: &Kind, id: &str) -> Result<()> {
-    let sam = work.read(id)?;
+    let mut sam = work.read(id)?;
+    if kind.is_api() {
+        sam.properties = work.order.of_api(&sam.properties);
+    }
     let made = (kind.expand)(work, &sam).map_err(|fault| fault.at(sam.span))?;
     if let Some(wrong) = made.iter().find(|one| !is_logical_id(&one.id)) {
         let fault = Fault::resource(&wrong.id, "Logical ids must be alphanumeric.");

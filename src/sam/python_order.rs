@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 
-use crate::template::{Entry, Map, Node};
+use crate::template::{Entry, Map, Node, Value};
 
 use super::value::truthy;
 use super::work::Work;
@@ -58,6 +58,35 @@ impl Order {
                 entries
             }
         }
+    }
+
+    /// The properties of an API in this order: of several that are wrong the first is reported. What is passed on
+    /// as it is keeps the order in which it was written.
+    pub(crate) fn of_api(self, properties: &Map) -> Map {
+        let mut ordered = Map::new();
+        for (name, entry) in self.entries(properties) {
+            let node = match name {
+                "Auth" | "GatewayResponses" => self.deep(&entry.node),
+                _ => entry.node.clone(),
+            };
+            ordered.insert(name, entry.key_span, node);
+        }
+        ordered
+    }
+
+    fn deep(self, node: &Node) -> Node {
+        let value = match &node.value {
+            Value::Map(map) => {
+                let mut ordered = Map::new();
+                for (name, entry) in self.entries(map) {
+                    ordered.insert(name, entry.key_span, self.deep(&entry.node));
+                }
+                Value::Map(ordered)
+            }
+            Value::List(items) => Value::List(items.iter().map(|item| self.deep(item)).collect()),
+            other => other.clone(),
+        };
+        Node::new(node.span, value)
     }
 }
 

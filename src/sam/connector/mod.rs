@@ -3,6 +3,7 @@
 //! Connectors look at the CloudFormation resources that everything else became, so they come last.
 //! Source: the translator's class `SamConnector` and its `model/connector/`.
 
+mod dependency;
 mod embedded;
 mod profile;
 mod reference;
@@ -11,10 +12,9 @@ use crate::template::{Map, Node, Value};
 
 use super::build::{list, map, put};
 use super::fault::Result;
-use super::intrinsic::logical_id;
 use super::property::{Property, Shape, check, required};
 use super::resource::{Resource, SamResource};
-use super::value::{is_text, truthy};
+use super::value::truthy;
 use super::work::Work;
 
 pub(super) use embedded::embedded;
@@ -70,7 +70,7 @@ pub(super) fn expand(work: &mut Work<'_>, sam: &SamResource) -> Result<Vec<Resou
         made.extend(connected);
     }
     let ids: Vec<String> = made.iter().map(|one| one.id.clone()).collect();
-    replace_dependency(work, &sam.id, &ids);
+    dependency::replace(work, &sam.id, &ids);
     match made.is_empty() {
         true => Err(sam.fault("'Destination' is an empty list")),
         false => Ok(made),
@@ -133,7 +133,7 @@ pub(crate) fn connect(
             )
             .with("PolicyDocument", document(sam, &access))
             .with("Roles", list!(sam.span; role));
-            depend(work, &profile, source, destination, &policy.id);
+            dependency::depend(work, &profile, source, destination, &policy.id);
             Ok(vec![policy])
         }
         "queue" => {
@@ -260,101 +260,4 @@ fn metadata(
     map!(span; &sam.id => map!(span;
         "Source" => kind(source),
         "Destination" => kind(destination)))
-}
-
-/// What needs the policy to work is made after it.
-fn depend(
-    work: &mut Work<'_>,
-    profile: &Profile,
-    source: &Reference,
-    destination: &Reference,
-    policy: &str,
-) {
-    let Some(source) = &source.logical_id else {
-        return;
-    };
-    match (profile.dependent, &destination.logical_id) {
-        ("mapping", Some(function)) => {
-            let mappings: Vec<String> = event_source_mappings(work, source, function);
-            // A function can have only one from the same source.
-            if let [only] = mappings.as_slice() {
-                add_dependency(work, only, policy);
-            }
-        }
-        ("source", _) => add_dependency(work, source, policy),
-        _ => {}
-    }
-}
-
-fn event_source_mappings(work: &Work<'_>, source: &str, function: &str) -> Vec<String> {
-    let is_between = |node: &Node| {
-        let names = |property: &str| {
-            node.get("Properties")
-                .and_then(|properties| properties.get(property))
-                .and_then(logical_id)
-        };
-        is_text(node.get("Type"), "AWS::Lambda::EventSourceMapping")
-            && names("FunctionName") == Some(function)
-            && names("EventSourceArn") == Some(source)
-    };
-    work.made()
-        .into_iter()
-        .flat_map(Map::iter)
-        .filter(|(_, node)| is_between(node))
-        .map(|(id, _)| id.to_owned())
-        .collect()
-}
-
-/// `DependsOn` as a list.
-fn dependencies(declaration: &Map) -> Vec<Node> {
-    match declaration.get("DependsOn").map(|node| &node.value) {
-        Some(Value::List(items)) => items.clone(),
-        Some(_) => declaration.get("DependsOn").cloned().into_iter().collect(),
-        None => Vec::new(),
-    }
-}
-
-fn add_dependency(work: &mut Work<'_>, id: &str, on: &str) {
-    let Some(node) = work.made_mut().get_mut(id) else {
-        return;
-    };
-    let span = node.span;
-    if let Some(declaration) = node.as_map_mut() {
-        let mut names = dependencies(declaration);
-        if !names.iter().any(|name| name.as_str() == Some(on)) {
-            names.push(Node::string(span, on));
-        }
-        put(declaration, span, "DependsOn", names);
-    }
-}
-
-/// Who depends on the connector depends on what it became.
-fn replace_dependency(work: &mut Work<'_>, connector: &str, made: &[String]) {
-    let ids: Vec<String> = work
-        .made()
-        .into_iter()
-        .flat_map(Map::keys)
-        .map(str::to_owned)
-        .collect();
-    for id in ids {
-        let Some(node) = work.made_mut().get_mut(&id) else {
-            continue;
-        };
-        let span = node.span;
-        let Some(declaration) = node.as_map_mut() else {
-            continue;
-        };
-        let mut names = dependencies(declaration);
-        let before = names.len();
-        names.retain(|name| name.as_str() != Some(connector));
-        if names.len() == before {
-            continue;
-        }
-        for id in made {
-            if !names.iter().any(|name| name.as_str() == Some(id)) {
-                names.push(Node::string(span, id));
-            }
-        }
-        put(declaration, span, "DependsOn", names);
-    }
 }

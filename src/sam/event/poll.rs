@@ -12,8 +12,8 @@ use crate::sam::role::{allow, aws_policy_arn};
 use crate::sam::value::{same, truthy};
 use crate::sam::work::Work;
 
-use super::secret;
 use super::{Event, Target};
+use super::{registry, secret};
 
 /// The properties that every polled source may have.
 const COMMON: [Property; 25] = [
@@ -203,7 +203,7 @@ fn kafka(work: &Work<'_>, event: &Event, mapping: &mut Resource) -> Result<()> {
     };
     let mut registry = event.truthy("SchemaRegistryConfig").cloned();
     if let Some(config) = registry.as_mut().and_then(Node::as_map_mut) {
-        let uri = secret::registry(work, config)?;
+        let uri = registry::address(work, config)?;
         put(config, span, "SchemaRegistryURI", uri);
     }
     let config = map!(span;

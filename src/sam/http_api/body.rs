@@ -4,8 +4,10 @@ use crate::sam::build::{list, put};
 use crate::sam::expect::Owner;
 use crate::sam::fault::Result;
 use crate::sam::intrinsic::{is_intrinsic, is_no_value};
+use crate::sam::python_order::Order;
 use crate::sam::resource::SamResource;
 use crate::sam::value::{same, truthy};
+use crate::sam::work::Work;
 use crate::template::{Map, Node, Value};
 
 use super::authorizer;
@@ -29,7 +31,8 @@ pub(super) struct Complete {
 ///
 /// # Errors
 /// Properties that need a definition, that it says already, or that are malformed.
-pub(super) fn complete(sam: &SamResource, partition: &str) -> Result<Complete> {
+pub(super) fn complete(work: &Work<'_>, sam: &SamResource) -> Result<Complete> {
+    let partition = crate::eval::partition(work.context.region);
     let mut body = sam.truthy("DefinitionBody").cloned();
     if let Some(cors) = sam.truthy("CorsConfiguration") {
         let given = needed(
@@ -37,7 +40,7 @@ pub(super) fn complete(sam: &SamResource, partition: &str) -> Result<Complete> {
             body,
             "Cors works only with inline OpenApi specified in 'DefinitionBody' property.",
         )?;
-        body = Some(with_cors(sam, cors, given)?);
+        body = Some(with_cors(sam, cors, given, work.order)?);
     }
     if let Some(auth) = sam.truthy("Auth") {
         let given = needed(
@@ -77,13 +80,13 @@ fn needed(sam: &SamResource, body: Option<Node>, message: &str) -> Result<Node> 
     body.ok_or_else(|| sam.fault(message))
 }
 
-fn with_cors(sam: &SamResource, given: &Node, body: Node) -> Result<Node> {
+fn with_cors(sam: &SamResource, given: &Node, body: Node, order: Order) -> Result<Node> {
     let span = given.span;
     let fault = |message: String| sam.fault(message).at(span);
     let cors = match &given.value {
         Value::Bool(_) => Cors::origins(list!(span; "*")),
         Value::Map(_) if is_intrinsic(given) => Cors::origins(given.clone()),
-        Value::Map(map) => Cors::read(map)
+        Value::Map(map) => Cors::read(map, order)
             .map_err(|key| fault(format!("Invalid key '{key}' for 'Cors' property.")))?,
         _ => return Err(fault("Invalid value for 'Cors' property.".into())),
     };

@@ -63,8 +63,7 @@ pub(crate) fn expand(work: &mut Work<'_>, sam: &SamResource) -> Result<Vec<Resou
             .fault("Specify either 'DefinitionUri' or 'DefinitionBody' property and not both.")
             .at(uri.span));
     }
-    let partition = crate::eval::partition(work.context.region);
-    let complete = body::complete(sam, partition)?;
+    let complete = body::complete(work, sam)?;
     let mut api = Resource::from_sam(sam, "AWS::ApiGatewayV2::Api")
         .with("FailOnWarnings", sam.truthy("FailOnWarnings"));
     match (uri, complete.body) {

@@ -43,6 +43,9 @@ fn settings(work: &mut Work<'_>, route: &Route) -> Result<()> {
         ANY => route.path.clone(),
         method => format!("{} {}", method.to_uppercase(), route.path),
     };
+    if !has_properties(work, &route.api) {
+        return Ok(());
+    }
     let Some(api) = work.properties_mut(&route.api) else {
         return Ok(());
     };
@@ -72,4 +75,13 @@ fn settings(work: &mut Work<'_>, route: &Route) -> Result<()> {
         there.insert(key, entry.key_span, entry.node.clone());
     }
     Ok(())
+}
+
+/// Whether an API has properties, or is one of SAM's, which get them.
+fn has_properties(work: &Work<'_>, api: &str) -> bool {
+    work.resource(api).is_some_and(|entry| {
+        let kind = entry.node.get("Type").and_then(Node::as_str);
+        kind.is_some_and(|kind| kind.starts_with("AWS::Serverless::"))
+            || entry.node.get("Properties").is_some()
+    })
 }

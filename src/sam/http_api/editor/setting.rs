@@ -4,6 +4,7 @@ use crate::sam::api::editor::invalid;
 use crate::sam::build::{list, map, put};
 use crate::sam::fault::Result;
 use crate::sam::intrinsic::is_intrinsic;
+use crate::sam::python_order::Order;
 use crate::sam::value::{is_none, is_text, is_true, python_type, repr, truthy};
 use crate::template::{Map, Node, Value};
 
@@ -34,11 +35,15 @@ impl Cors {
         Cors(map)
     }
 
-    /// All the settings; the name that is none of them otherwise.
-    pub(crate) fn read(map: &Map) -> std::result::Result<Self, String> {
+    /// All the settings; the name that is none of them otherwise, the first in the translator's order.
+    pub(crate) fn read(map: &Map, order: Order) -> std::result::Result<Self, String> {
         let is_known = |key: &str| HEADERS.iter().any(|(name, _)| *name == key);
-        match map.keys().find(|key| !is_known(key)) {
-            Some(key) => Err(key.to_owned()),
+        let unknown = order
+            .entries(map)
+            .into_iter()
+            .find(|(key, _)| !is_known(key));
+        match unknown {
+            Some((key, _)) => Err(key.to_owned()),
             None => Ok(Cors(map.clone())),
         }
     }
