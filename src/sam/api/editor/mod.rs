@@ -15,7 +15,7 @@ use crate::sam::build::{map, put};
 use crate::sam::fault::{Fault, Result};
 use crate::sam::intrinsic::reference;
 use crate::sam::value::{is_truthy, text, truthy};
-use crate::template::{Map, Node};
+use crate::template::{Map, Node, Value};
 
 pub(crate) use cors::Cors;
 pub(crate) use integration::{LambdaProxy, StartExecution};
@@ -54,6 +54,44 @@ impl Editor {
         Ok(editor)
     }
 
+    /// Takes a copy of a document with one of its paths only: enough to edit that path, however many there are.
+    ///
+    /// # Errors
+    /// As [`Editor::new`].
+    pub(crate) fn of_path(document: &Node, path: &str) -> Result<Self> {
+        let mut part = Map::new();
+        for (name, entry) in document.as_map().into_iter().flat_map(Map::entries) {
+            let node = match entry.node.as_map().filter(|_| name == "paths") {
+                Some(paths) => {
+                    let mut only = Map::new();
+                    if let Some(entry) = paths.entry(path) {
+                        only.insert(path, entry.key_span, entry.node.clone());
+                    }
+                    Node::new(entry.node.span, Value::Map(only))
+                }
+                None => entry.node.clone(),
+            };
+            part.insert(name, entry.key_span, node);
+        }
+        Editor::new(Some(&Node::new(document.span, Value::Map(part))))
+    }
+
+    /// Puts what [`Editor::of_path`] took, and what was added to it, into the document.
+    pub(crate) fn put_back(self, document: &mut Map) {
+        for (name, entry) in self.document {
+            if name != "paths" {
+                document.insert(name, entry.key_span, entry.node);
+                continue;
+            }
+            let paths = document.get_mut("paths").and_then(Node::as_map_mut);
+            if let (Some(paths), Value::Map(edited)) = (paths, entry.node.value) {
+                for (path, entry) in edited {
+                    paths.insert(path, entry.key_span, entry.node);
+                }
+            }
+        }
+    }
+
     /// The document as it is now.
     pub(crate) fn into_map(self) -> Map {
         self.document
@@ -61,7 +99,7 @@ impl Editor {
 
     /// The document as it is now.
     pub(crate) fn into_node(self) -> Node {
-        Node::new(self.span, crate::template::Value::Map(self.document))
+        Node::new(self.span, Value::Map(self.document))
     }
 
     /// The document's paths.

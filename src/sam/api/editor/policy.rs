@@ -131,9 +131,14 @@ impl Editor {
             return;
         };
         let is_first = is_none(policy.get("Statement"));
-        let mut all = match policy.get("Statement") {
-            Some(there) if !is_first => as_list(there),
-            _ => Vec::new(),
+        let there = policy.remove("Statement").filter(|_| !is_first);
+        let mut all = match there.map(|entry| entry.node) {
+            None => Vec::new(),
+            Some(Node {
+                value: Value::List(items),
+                ..
+            }) => items,
+            Some(only) => vec![only],
         };
         for statement in statements {
             if is_first || !once || !all.iter().any(|there| same(there, &statement)) {

@@ -127,23 +127,39 @@ pub(crate) fn expand(work: &mut Work<'_>, event: &Event, target: &Target) -> Res
         return Ok(vec![permission]);
     };
     let is_merged = truthy(api.get("MergeDefinitions")).is_some();
-    let mut body = None;
     if is_merged || truthy(api.get(MANAGED)).is_some() {
-        body = integrate(work, &route, api, target, is_merged)?;
+        match integrate(work, &route, api, target, is_merged)? {
+            Some(Integrated::Path(editor)) => put_back(work, &route.link.api, editor),
+            Some(Integrated::Whole(body)) => set_body(work, &route.link.api, body),
+            None => {}
+        }
     }
-    let now = body.as_ref().or_else(|| api.get("DefinitionBody"));
-    if let Some(overridden) = override_auth(work, &route, api, now)? {
-        body = Some(overridden);
-    }
-    if let Some(body) = body {
+    if let Some(body) = override_auth(work, &route)? {
         set_body(work, &route.link.api, body);
     }
     Ok(vec![permission])
 }
 
+/// A definition with a new route.
+enum Integrated {
+    /// The path of the route.
+    Path(Editor),
+    /// All of it.
+    Whole(Node),
+}
+
 fn set_body(work: &mut Work<'_>, api: &str, body: Node) {
     if let Some(properties) = work.properties_mut(api) {
         properties.insert("DefinitionBody", body.span, body);
+    }
+}
+
+fn put_back(work: &mut Work<'_>, api: &str, editor: Editor) {
+    let body = work
+        .properties_mut(api)
+        .and_then(|properties| properties.get_mut("DefinitionBody")?.as_map_mut());
+    if let Some(body) = body {
+        editor.put_back(body);
     }
 }
 
@@ -187,7 +203,7 @@ fn integrate(
     api: &Map,
     target: &Target,
     is_merged: bool,
-) -> Result<Option<Node>> {
+) -> Result<Option<Integrated>> {
     let Some(body) = api
         .get("DefinitionBody")
         .filter(|body| body.value != Value::Null)
@@ -198,7 +214,7 @@ fn integrate(
     let mut editor = match is_merged {
         // What is generated must not depend on what the user wrote.
         true => Editor::new(Some(&editor::skeleton(event.span)))?,
-        false => Editor::new(Some(body))?,
+        false => Editor::of_path(body, route.path)?,
     };
     refuse_second(&mut editor, route)?;
     let nothing = Map::new();
@@ -227,8 +243,9 @@ fn integrate(
     }
     request::add(route, api, &mut editor)?;
     match is_merged {
-        true => merge::merged(&route.link.api, route.path, &route.method, body, editor).map(Some),
-        false => Ok(Some(editor.into_node())),
+        true => merge::merged(&route.link.api, route.path, &route.method, body, editor)
+            .map(|body| Some(Integrated::Whole(body))),
+        false => Ok(Some(Integrated::Path(editor))),
     }
 }
 
@@ -282,17 +299,15 @@ fn credentials(event: &Event, method: &Map, api: &Map, partition: &str) -> Optio
 }
 
 /// `OverrideApiAuth`: what the event says of authorization counts in a definition of the user's own too.
-fn override_auth(
-    work: &Work<'_>,
-    route: &Route<'_>,
-    api: &Map,
-    body: Option<&Node>,
-) -> Result<Option<Node>> {
+fn override_auth(work: &Work<'_>, route: &Route<'_>) -> Result<Option<Node>> {
+    let Some(api) = route.api(work) else {
+        return Ok(None);
+    };
     let auth = route.event.truthy("Auth").and_then(Node::as_map);
     let Some(auth) = auth.filter(|auth| truthy(auth.get("OverrideApiAuth")).is_some()) else {
         return Ok(None);
     };
-    let Some(body) = truthy(body) else {
+    let Some(body) = truthy(api.get("DefinitionBody")) else {
         return Ok(None);
     };
     let says_something = ["Authorizer", "ApiKeyRequired", "ResourcePolicy"]

@@ -12,7 +12,7 @@ use crate::template::{Node, Value};
 
 use super::super::definition::MANAGED;
 use super::super::editor::{Editor, StartExecution};
-use super::{Route, auth, refuse_second, set_body};
+use super::{Route, auth, put_back, refuse_second};
 
 /// What a route starts.
 pub(crate) struct StateMachine<'a> {
@@ -44,7 +44,7 @@ pub(crate) fn add_state_machine(
     let (Some(body), Some(_)) = (body, truthy(api.get(MANAGED))) else {
         return Ok(());
     };
-    let mut editor = Editor::new(Some(body))?;
+    let mut editor = Editor::of_path(body, route.path)?;
     refuse_second(&mut editor, &route)?;
     let span = event.span;
     let integration = StartExecution {
@@ -62,8 +62,7 @@ pub(crate) fn add_state_machine(
         let auth = event.owner().map(Some(auth), "Auth")?;
         auth::add(work, &route, api, auth, &mut editor)?;
     }
-    let body = editor.into_node();
-    set_body(work, &route.link.api, body);
+    put_back(work, &route.link.api, editor);
     Ok(())
 }
 
