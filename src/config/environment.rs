@@ -10,11 +10,16 @@ use crate::diag::{Diagnostic, did_you_mean};
 /// The variables with the prefix `HOIST_` that mean something.
 ///
 /// All but the first belong to the test suite and to `.ci/run`; the program itself ignores them.
-const KNOWN: [&str; 4] = [
+const KNOWN: [&str; 9] = [
     "HOIST_CACHE_DIR",
-    "HOIST_CORPUS",
+    "HOIST_BLESS",
     "HOIST_CI_CACHE",
+    "HOIST_CORPUS",
+    "HOIST_NPM_ONLY",
+    "HOIST_NPM_RECORD",
+    "HOIST_SDK_ONLY",
     "HOIST_TEST_NETWORK",
+    "HOIST_TEST_TOOLS",
 ];
 
 /// Why a setting could not be had at all.

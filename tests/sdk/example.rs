@@ -80,6 +80,8 @@ async fn the_notes_example_writes_to_its_table_and_reads_it() {
     let Some(installed) = installation::of(&root().join("tests/sdk")) else {
         return;
     };
+    // The project's packages are looked for up to the root of its repository.
+    fs::create_dir_all(installed.path().join(".git")).unwrap();
     let project = tempfile::tempdir_in(installed.path()).unwrap();
     copy(&root().join("examples/notes-table-js"), project.path());
     let emulator = Emulator::start(Kind::Ministack, &program).await;
