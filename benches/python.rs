@@ -7,10 +7,8 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use hoist::config::Environment;
-use hoist::local::sandbox::{
-    Function, Invocation, Log, Network, Outcome, PackageFolder, Runtime, Sandbox,
-};
-use hoist::local::{Execution, Invoke, library, process};
+use hoist::local::sandbox::{Function, Invocation, Log, Outcome, PackageFolder, Runtime, Sandbox};
+use hoist::local::{Execution, Invoke, library, process, variable};
 
 const ENVIRONMENTS: usize = 100;
 /// A process takes longer to start.
@@ -191,28 +189,23 @@ fn invocation() -> Invocation {
 }
 
 fn function(task: &Path, runtime_packages: Vec<PackageFolder>) -> Function {
-    let variables = [
-        ("AWS_REGION", "us-east-1"),
-        ("AWS_DEFAULT_REGION", "us-east-1"),
-        ("AWS_ACCESS_KEY_ID", "test"),
-        ("AWS_SECRET_ACCESS_KEY", "test"),
-    ];
+    let handler = "app.handler";
+    let environment = variable::defined(&variable::Lambda {
+        name: "f",
+        runtime: "python3.14",
+        handler,
+        memory_mb: 256,
+        region: "us-east-1",
+        log_stream: "2026/01/01/[$LATEST]0",
+        log_group: None,
+        logging: Default::default(),
+    });
     Function {
-        name: "f".into(),
-        runtime: Runtime::Python(14),
-        handler: "app.handler".into(),
-        task: task.to_owned(),
-        layers: vec![],
         runtime_packages,
         timeout: Duration::from_secs(30),
         memory_mb: 256,
-        tmp_mb: 512,
-        environment: variables
-            .into_iter()
-            .map(|(name, value)| (name.to_owned(), value.to_owned()))
-            .collect(),
-        network: Network::default(),
-        logging: Default::default(),
+        environment,
+        ..Function::new("f", Runtime::Python(14), handler, task)
     }
 }
 
