@@ -131,6 +131,16 @@ fn failure(outcome: &Outcome) -> Value {
     }
 }
 
+/// Whether a process that was killed is gone. The system may take a moment to end it.
+#[cfg(target_os = "linux")]
+fn dies(process: u64) -> bool {
+    let asked = std::time::Instant::now();
+    while !is_dead(process) && asked.elapsed() < std::time::Duration::from_secs(5) {
+        std::thread::yield_now();
+    }
+    is_dead(process)
+}
+
 /// Whether a process is gone, or dead and only not collected yet by whoever inherited it.
 #[cfg(target_os = "linux")]
 fn is_dead(process: u64) -> bool {

@@ -279,7 +279,7 @@ fn a_process_ends_when_hoist_is_stopped() {
     assert!(!super::is_dead(process));
     kill(Pid::from_raw(hoist.id() as i32), Signal::SIGTERM).unwrap();
     assert_eq!(hoist.wait().unwrap().code(), Some(130));
-    assert!(super::is_dead(process));
+    assert!(super::dies(process));
 }
 
 #[cfg(target_os = "linux")]

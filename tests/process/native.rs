@@ -202,7 +202,7 @@ async fn a_timeout_kills_the_process_and_all_it_started() {
     let ids: Vec<u64> = serde_json::from_str(line).unwrap();
     assert_eq!(ids.len(), 2);
     for id in ids {
-        assert!(super::is_dead(id), "{id} is alive");
+        assert!(super::dies(id), "{id} is alive");
     }
     assert!(log.contains("Task timed out after 1.00 seconds"), "{log}");
 }
@@ -219,7 +219,7 @@ async fn children_in_the_background_end_with_the_environment() {
     assert!(environment.is_usable());
     assert!(!ids.iter().any(|id| super::is_dead(*id)), "{ids:?}");
     drop(environment);
-    assert!(ids.iter().all(|id| super::is_dead(*id)), "{ids:?}");
+    assert!(ids.iter().all(|id| super::dies(*id)), "{ids:?}");
 }
 
 #[tokio::test]
