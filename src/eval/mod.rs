@@ -70,14 +70,7 @@ pub fn no_includes(location: &str, span: Span) -> Result<Node, Diagnostic> {
 
 /// Evaluates a whole template. Faults do not stop it: a template comes back whatever they are.
 pub fn evaluate(template: Template, inputs: &Inputs<'_>) -> (Evaluation, Diagnostics) {
-    let mut diagnostics = Diagnostics::new();
-    let template = included(template, inputs, &mut diagnostics);
-    let (parameters, faults) = Parameters::resolve(&template, inputs.parameters);
-    diagnostics.extend(faults);
-    let template = match each::expand(&template, &parameters, inputs.scope, &mut diagnostics) {
-        Some(root) => decoded(root, template, &mut diagnostics),
-        None => template,
-    };
+    let (template, parameters, mut diagnostics) = unrolled(template, inputs);
     let mut pass = Pass {
         evaluator: Evaluator::new(&template, &parameters, inputs.scope),
         excluded: IndexSet::new(),
@@ -115,6 +108,12 @@ pub fn evaluate(template: Template, inputs: &Inputs<'_>) -> (Evaluation, Diagnos
 /// The first steps of [`evaluate`] alone: includes are put in and loops are run. Every other function stays, so that what
 /// comes back is still a template for CloudFormation.
 pub fn unroll(template: Template, inputs: &Inputs<'_>) -> (Template, Diagnostics) {
+    let (template, _, diagnostics) = unrolled(template, inputs);
+    (template, diagnostics)
+}
+
+/// The template without includes and loops, and its parameters.
+fn unrolled(template: Template, inputs: &Inputs<'_>) -> (Template, Parameters, Diagnostics) {
     let mut diagnostics = Diagnostics::new();
     let template = included(template, inputs, &mut diagnostics);
     let (parameters, faults) = Parameters::resolve(&template, inputs.parameters);
@@ -123,7 +122,7 @@ pub fn unroll(template: Template, inputs: &Inputs<'_>) -> (Template, Diagnostics
         Some(root) => decoded(root, template, &mut diagnostics),
         None => template,
     };
-    (template, diagnostics)
+    (template, parameters, diagnostics)
 }
 
 fn included(template: Template, inputs: &Inputs<'_>, diagnostics: &mut Diagnostics) -> Template {

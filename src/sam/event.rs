@@ -20,7 +20,7 @@ use super::expect::Owner;
 use super::fault::{Fault, Result};
 use super::logical_id;
 use super::property::{self, Property};
-use super::resource::{Resource, is_logical_id};
+use super::resource::{Resource, SamResource};
 use super::value::{python_type, text, truthy};
 use super::work::Work;
 use super::{api, http_api};
@@ -62,25 +62,17 @@ impl Event {
     /// An id that is not alphanumeric, properties that are no mapping.
     pub(crate) fn read(owner: &str, name: &str, entry: &Entry) -> Result<Self> {
         let id = format!("{owner}{name}");
-        let span = entry.key_span;
-        if !is_logical_id(&id) {
-            return Err(Fault::resource(id, "Logical ids must be alphanumeric.").at(span));
-        }
-        let properties = match entry.node.get("Properties") {
-            None => Map::new(),
-            Some(node) => node.as_map().cloned().ok_or_else(|| {
-                Fault::resource(&id, "Properties of a resource must be an object.").at(node.span)
-            })?,
-        };
+        let SamResource {
+            id,
+            span,
+            kind,
+            properties,
+            ..
+        } = SamResource::read(&id, entry)?;
         Ok(Event {
             name: name.to_owned(),
             id,
-            kind: entry
-                .node
-                .get("Type")
-                .and_then(Node::as_str)
-                .unwrap_or_default()
-                .to_owned(),
+            kind,
             span,
             properties,
         })

@@ -3,6 +3,7 @@
 //! Source: the translator's `plugins/globals/globals.py`; the lists of properties and their order are part of its
 //! messages.
 
+use crate::template::globals::{API, FUNCTION, HTTP_API};
 use crate::template::{Map, Node, Value};
 
 use super::check::is_listed;
@@ -42,73 +43,6 @@ const SECTIONS: [(&str, &[&str]); 8] = [
     ("WebSocketApi", &WEB_SOCKET_API),
 ];
 
-const FUNCTION: [&str; 39] = [
-    "Handler",
-    "Runtime",
-    "CodeUri",
-    "DeadLetterQueue",
-    "Description",
-    "MemorySize",
-    "Timeout",
-    "VpcConfig",
-    "Environment",
-    "Tags",
-    "PropagateTags",
-    "Tracing",
-    "KmsKeyArn",
-    "AutoPublishAlias",
-    "AutoPublishAliasAllProperties",
-    "Layers",
-    "DeploymentPreference",
-    "RolePath",
-    "PermissionsBoundary",
-    "ReservedConcurrentExecutions",
-    "ProvisionedConcurrencyConfig",
-    "AssumeRolePolicyDocument",
-    "EventInvokeConfig",
-    "FileSystemConfigs",
-    "CodeSigningConfigArn",
-    "Architectures",
-    "SnapStart",
-    "EphemeralStorage",
-    "FunctionUrlConfig",
-    "RuntimeManagementConfig",
-    "LoggingConfig",
-    "RecursiveLoop",
-    "SourceKMSKeyArn",
-    "TenancyConfig",
-    "DurableConfig",
-    "CapacityProviderConfig",
-    "FunctionScalingConfig",
-    "PublishToLatestPublished",
-    "VersionDeletionPolicy",
-];
-
-const API: [&str; 22] = [
-    "Auth",
-    "Name",
-    "DefinitionUri",
-    "CacheClusterEnabled",
-    "CacheClusterSize",
-    "MergeDefinitions",
-    "Variables",
-    "EndpointConfiguration",
-    "MethodSettings",
-    "BinaryMediaTypes",
-    "MinimumCompressionSize",
-    "Cors",
-    "GatewayResponses",
-    "AccessLogSetting",
-    "CanarySetting",
-    "TracingEnabled",
-    "OpenApiVersion",
-    "Domain",
-    "AlwaysDeploy",
-    "PropagateTags",
-    "SecurityPolicy",
-    "EndpointAccessMode",
-];
-
 const CAPACITY_PROVIDER: [&str; 9] = [
     "VpcConfig",
     "OperatorRole",
@@ -119,19 +53,6 @@ const CAPACITY_PROVIDER: [&str; 9] = [
     "PropagateTags",
     "LoggingConfig",
     "ManagedResourceTags",
-];
-
-const HTTP_API: [&str; 10] = [
-    "Auth",
-    "AccessLogSettings",
-    "StageVariables",
-    "Tags",
-    "CorsConfiguration",
-    "DefaultRouteSettings",
-    "Domain",
-    "RouteSettings",
-    "FailOnWarnings",
-    "PropagateTags",
 ];
 
 const WEB_SOCKET_API: [&str; 13] = [

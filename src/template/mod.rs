@@ -6,6 +6,7 @@
 mod document;
 mod entry;
 mod function;
+pub mod globals;
 mod indent;
 mod json;
 pub mod limit;

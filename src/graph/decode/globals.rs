@@ -1,11 +1,11 @@
 //! SAM's `Globals`: defaults that every resource of a kind gets.
 //!
 //! The merge runs before evaluation, as SAM's does: a function counts as a plain value there, whatever it gives later.
-//! Source: AWS SAM developer guide, "Globals section of the AWS SAM template"; the lists of properties are those that
-//! SAM's translator names in its error messages (corpus/sam-translator/output/error_globals_*.json).
+//! Source: AWS SAM developer guide, "Globals section of the AWS SAM template".
 
 use crate::diag::{Diagnostic, Diagnostics, Span, nearest};
 use crate::graph::facts;
+use crate::template::globals::{API, FUNCTION, HTTP_API};
 use crate::template::{Map, Node, Template, Value, is_loop};
 
 const PREFIX: &str = "AWS::Serverless::";
@@ -20,86 +20,6 @@ const SECTIONS: [(&str, Option<&[&str]>); 8] = [
     ("SimpleTable", Some(&["SSESpecification"])),
     ("StateMachine", Some(&["PropagateTags"])),
     ("WebSocketApi", None),
-];
-
-const FUNCTION: [&str; 39] = [
-    "Handler",
-    "Runtime",
-    "CodeUri",
-    "DeadLetterQueue",
-    "Description",
-    "MemorySize",
-    "Timeout",
-    "VpcConfig",
-    "Environment",
-    "Tags",
-    "PropagateTags",
-    "Tracing",
-    "KmsKeyArn",
-    "AutoPublishAlias",
-    "AutoPublishAliasAllProperties",
-    "Layers",
-    "DeploymentPreference",
-    "RolePath",
-    "PermissionsBoundary",
-    "ReservedConcurrentExecutions",
-    "ProvisionedConcurrencyConfig",
-    "AssumeRolePolicyDocument",
-    "EventInvokeConfig",
-    "FileSystemConfigs",
-    "CodeSigningConfigArn",
-    "Architectures",
-    "SnapStart",
-    "EphemeralStorage",
-    "FunctionUrlConfig",
-    "RuntimeManagementConfig",
-    "LoggingConfig",
-    "RecursiveLoop",
-    "SourceKMSKeyArn",
-    "TenancyConfig",
-    "DurableConfig",
-    "CapacityProviderConfig",
-    "FunctionScalingConfig",
-    "PublishToLatestPublished",
-    "VersionDeletionPolicy",
-];
-
-const API: [&str; 22] = [
-    "Auth",
-    "Name",
-    "DefinitionUri",
-    "CacheClusterEnabled",
-    "CacheClusterSize",
-    "MergeDefinitions",
-    "Variables",
-    "EndpointConfiguration",
-    "MethodSettings",
-    "BinaryMediaTypes",
-    "MinimumCompressionSize",
-    "Cors",
-    "GatewayResponses",
-    "AccessLogSetting",
-    "CanarySetting",
-    "TracingEnabled",
-    "OpenApiVersion",
-    "Domain",
-    "AlwaysDeploy",
-    "PropagateTags",
-    "SecurityPolicy",
-    "EndpointAccessMode",
-];
-
-const HTTP_API: [&str; 10] = [
-    "Auth",
-    "AccessLogSettings",
-    "StageVariables",
-    "Tags",
-    "CorsConfiguration",
-    "DefaultRouteSettings",
-    "Domain",
-    "RouteSettings",
-    "FailOnWarnings",
-    "PropagateTags",
 ];
 
 /// The template with `Globals` merged into its resources; none when it has nothing to merge.

@@ -139,10 +139,10 @@ impl Snapshots {
         packages: &Packages,
         load: Duration,
     ) -> io::Result<Next> {
-        if packages.files.is_empty() && self.find(function).is_none() {
+        let before = self.find(function);
+        if packages.files.is_empty() && before.is_none() {
             return Ok(Next::Nothing);
         }
-        let before = self.find(function);
         let record = match before.clone() {
             Some(record) => record.with(packages, function),
             None => Record::new(function, packages, load),

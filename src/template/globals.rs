@@ -1,0 +1,87 @@
+//! The properties that SAM takes in the larger sections of `Globals`.
+//!
+//! Source: the translator's `plugins/globals/globals.py`; their order is part of its messages
+//! (corpus/sam-translator/output/error_globals_*.json).
+
+/// Global properties of functions.
+pub const FUNCTION: [&str; 39] = [
+    "Handler",
+    "Runtime",
+    "CodeUri",
+    "DeadLetterQueue",
+    "Description",
+    "MemorySize",
+    "Timeout",
+    "VpcConfig",
+    "Environment",
+    "Tags",
+    "PropagateTags",
+    "Tracing",
+    "KmsKeyArn",
+    "AutoPublishAlias",
+    "AutoPublishAliasAllProperties",
+    "Layers",
+    "DeploymentPreference",
+    "RolePath",
+    "PermissionsBoundary",
+    "ReservedConcurrentExecutions",
+    "ProvisionedConcurrencyConfig",
+    "AssumeRolePolicyDocument",
+    "EventInvokeConfig",
+    "FileSystemConfigs",
+    "CodeSigningConfigArn",
+    "Architectures",
+    "SnapStart",
+    "EphemeralStorage",
+    "FunctionUrlConfig",
+    "RuntimeManagementConfig",
+    "LoggingConfig",
+    "RecursiveLoop",
+    "SourceKMSKeyArn",
+    "TenancyConfig",
+    "DurableConfig",
+    "CapacityProviderConfig",
+    "FunctionScalingConfig",
+    "PublishToLatestPublished",
+    "VersionDeletionPolicy",
+];
+
+/// Global properties of REST APIs.
+pub const API: [&str; 22] = [
+    "Auth",
+    "Name",
+    "DefinitionUri",
+    "CacheClusterEnabled",
+    "CacheClusterSize",
+    "MergeDefinitions",
+    "Variables",
+    "EndpointConfiguration",
+    "MethodSettings",
+    "BinaryMediaTypes",
+    "MinimumCompressionSize",
+    "Cors",
+    "GatewayResponses",
+    "AccessLogSetting",
+    "CanarySetting",
+    "TracingEnabled",
+    "OpenApiVersion",
+    "Domain",
+    "AlwaysDeploy",
+    "PropagateTags",
+    "SecurityPolicy",
+    "EndpointAccessMode",
+];
+
+/// Global properties of HTTP APIs.
+pub const HTTP_API: [&str; 10] = [
+    "Auth",
+    "AccessLogSettings",
+    "StageVariables",
+    "Tags",
+    "CorsConfiguration",
+    "DefaultRouteSettings",
+    "Domain",
+    "RouteSettings",
+    "FailOnWarnings",
+    "PropagateTags",
+];
