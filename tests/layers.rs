@@ -16,6 +16,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "project",
         &["diag", "template", "eval", "sam", "graph", "config"],
     ),
+    ("sample", &["diag"]),
     (
         "local",
         &["diag", "template", "config", "eval", "graph", "project"],
@@ -23,7 +24,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "diag", "template", "eval", "sam", "graph", "project", "config", "ui", "local",
+            "diag", "template", "eval", "sam", "graph", "project", "config", "ui", "sample",
+            "local",
         ],
     ),
 ];
