@@ -16,5 +16,6 @@ pub mod graph;
 pub mod local;
 pub mod project;
 pub mod sam;
+pub mod schema;
 pub mod template;
 pub mod ui;

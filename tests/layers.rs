@@ -9,9 +9,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("template", &["diag"]),
     ("config", &["diag"]),
     ("ui", &["diag"]),
+    ("schema", &[]),
     ("eval", &["diag", "template"]),
     ("sam", &["diag", "template", "eval"]),
-    ("graph", &["diag", "template", "eval"]),
+    ("graph", &["diag", "template", "eval", "schema"]),
     (
         "project",
         &["diag", "template", "eval", "sam", "graph", "config"],

@@ -1,0 +1,12 @@
+//! What AWS publishes, as tables that are embedded in the program: the shapes of resource types, the runtimes of Lambda.
+//!
+//! `schema/README.md` says where each comes from. A lookup is a binary search over the text; nothing is parsed until it is
+//! asked for.
+
+mod line;
+mod runtime;
+mod shape;
+
+pub use line::line_of;
+pub use runtime::{Runtime, runtime, runtimes};
+pub use shape::{Additional, Number, Shape, Shapes, Type, json, shapes};
