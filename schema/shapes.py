@@ -1,4 +1,4 @@
-"""Writes shapes.tsv and runtimes.tsv from an unpacked release of the Python package cfn-lint (MIT-0).
+"""Writes shapes.tsv, runtimes.tsv and attributes.tsv from an unpacked release of the Python package cfn-lint (MIT-0).
 
     pip download --no-deps cfn-lint && unzip cfn_lint-*.whl -d cfn-lint
     python3 schema/shapes.py cfn-lint/cfnlint
@@ -6,6 +6,7 @@
 The output depends on the input alone. README.md beside this file says what is in it.
 """
 
+import ast
 import json
 import sys
 from pathlib import Path
@@ -89,6 +90,16 @@ def main(package):
         (one["typeName"], json.dumps(shape(one), ensure_ascii=False, separators=(",", ":"), sort_keys=True))
         for one in schemas
     ])
+    # What `Fn::GetAtt` gives of types that are older than the registry is not in their schemas.
+    source = ast.parse((package / "schema/_getatts.py").read_text("utf-8"))
+    named = {}
+    for one in source.body:
+        if isinstance(one, (ast.Assign, ast.AnnAssign)):
+            target = one.targets[0] if isinstance(one, ast.Assign) else one.target
+            named[target.id] = one.value
+    others = {name: ["*"] for name in ast.literal_eval(named["_all_property_types"])}
+    others |= ast.literal_eval(named["_exceptions"])
+    write(here / "attributes.tsv", [(name, " ".join(others[name])) for name in others])
     # Which runtimes can be chosen at all is the enum of the property; which of them are retired, the linter's table.
     function = next(one for one in schemas if one["typeName"] == "AWS::Lambda::Function")
     lifecycle = json.loads((package / "data/AdditionalSpecs/LmbdRuntimeLifecycle.json").read_text("utf-8"))

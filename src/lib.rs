@@ -8,6 +8,7 @@
 //! Layers, each using only those before it: [`diag`]; [`template`], [`config`], [`ui`]; [`eval`]; [`graph`];
 //! [`project`]; [`local`]; [`cli`].
 
+pub mod check;
 pub mod cli;
 pub mod config;
 pub mod diag;

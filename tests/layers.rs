@@ -14,8 +14,14 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("sam", &["diag", "template", "eval"]),
     ("graph", &["diag", "template", "eval", "schema"]),
     (
+        "check",
+        &["diag", "template", "eval", "sam", "graph", "schema"],
+    ),
+    (
         "project",
-        &["diag", "template", "eval", "sam", "graph", "config"],
+        &[
+            "diag", "template", "eval", "sam", "graph", "schema", "check", "config",
+        ],
     ),
     (
         "local",

@@ -4,9 +4,11 @@
 //! asked for.
 
 mod line;
+mod name;
 mod runtime;
 mod shape;
 
 pub use line::line_of;
+pub use name::name_property;
 pub use runtime::{Runtime, runtime, runtimes};
-pub use shape::{Additional, Number, Shape, Shapes, Type, json, shapes};
+pub use shape::{Additional, Shape, Shapes, Type, json, shapes};

@@ -65,17 +65,14 @@ pub struct Shape {
     /// Characters.
     pub max_length: Option<u64>,
     /// The least number.
-    pub minimum: Option<Number>,
+    pub minimum: Option<f64>,
     /// The greatest number.
-    pub maximum: Option<Number>,
+    pub maximum: Option<f64>,
     /// Items of a list.
     pub min_items: Option<u64>,
     /// Items of a list.
     pub max_items: Option<u64>,
 }
-
-/// A limit of a number.
-pub type Number = f64;
 
 /// A type of JSON.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
