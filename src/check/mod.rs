@@ -59,7 +59,7 @@ pub fn check(input: &Input<'_>) -> Diagnostics {
     let places = Places::new(input);
     let mut found = Vec::new();
     if input.expanded.is_some() {
-        resource::serverless(input.unrolled, &scope, &mut found);
+        resource::serverless(input, &scope, &mut found);
     }
     for (id, one) in &last.resources {
         resource::check(id, one, &scope, &mut found);

@@ -6,7 +6,12 @@ use crate::template::Resource;
 
 /// `today` is `YYYY-MM-DD`.
 pub(super) fn check(resource: &Resource, today: &str, found: &mut Vec<Diagnostic>) {
-    if resource.resource_type != "AWS::Lambda::Function" {
+    // SAM's is still there when the transform failed.
+    let has_runtime = matches!(
+        resource.resource_type.as_str(),
+        "AWS::Lambda::Function" | "AWS::Serverless::Function"
+    );
+    if !has_runtime {
         return;
     }
     let node = resource
@@ -34,12 +39,16 @@ fn retired(runtime: &Runtime, today: &str) -> Option<Diagnostic> {
     let fault = if let Some(day) = passed(runtime.update_blocked) {
         Diagnostic::error(
             "check/retired-runtime",
-            format!("AWS retired the runtime `{name}`: since {day} functions with it can be neither created nor updated"),
+            format!(
+                "AWS retired the runtime `{name}`: since {day} functions with it can be neither created nor updated"
+            ),
         )
     } else if let Some(day) = passed(runtime.create_blocked) {
         Diagnostic::error(
             "check/retired-runtime",
-            format!("AWS retired the runtime `{name}`: since {day} no function can be created with it"),
+            format!(
+                "AWS retired the runtime `{name}`: since {day} no function can be created with it"
+            ),
         )
     } else if let Some(day) = passed(runtime.deprecated) {
         let fault = Diagnostic::warning(
@@ -58,4 +67,3 @@ fn retired(runtime: &Runtime, today: &str) -> Option<Diagnostic> {
         None => fault,
     })
 }
-

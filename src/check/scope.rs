@@ -2,7 +2,7 @@
 
 use indexmap::IndexMap;
 
-use crate::template::{Call, Function, ParameterType, Template, Value};
+use crate::template::{Call, Function, Template, Value};
 
 use super::Input;
 
@@ -48,11 +48,22 @@ impl<'a> Scope<'a> {
         }
     }
 
-    /// Whether SAM would have made the resource `name`, had it not failed.
+    /// Whether the resource `name` would be there, had SAM not failed, or is one of a module.
     pub(super) fn may_be_made(&self, name: &str) -> bool {
+        let is_of_module = || {
+            let modules = self
+                .template
+                .resources
+                .iter()
+                .filter(|(_, one)| one.resource_type.ends_with("::MODULE"));
+            modules
+                .map(|(id, _)| id)
+                .any(|id| name.starts_with(id.as_str()))
+        };
         !self.unexpanded.is_empty()
             && (name.starts_with("Serverless")
                 || self.unexpanded.iter().any(|id| name.starts_with(id)))
+            || is_of_module()
     }
 
     /// What a function gives, when that does not depend on its arguments.
@@ -91,11 +102,6 @@ impl<'a> Scope<'a> {
             }
         }
     }
-}
-
-/// Whether a parameter's value is only known to Systems Manager.
-pub(super) fn is_looked_up(kind: &ParameterType) -> bool {
-    matches!(kind, ParameterType::Ssm(_))
 }
 
 /// Whether a value is `!Ref AWS::NoValue`: what it stands for is not there.

@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use crate::check::{self, Exists};
 use crate::diag::{Diagnostics, Sources};
-use crate::template::Template;
+use crate::template::{Parameter, ParameterType, Template};
 
-use super::{Options, base_dir, expand, sorted};
+use super::{Options, Transformed, base_dir, expand, sorted};
 
 /// What is looked at besides the template.
 #[derive(Debug, Clone)]
@@ -36,6 +36,10 @@ pub struct Validated {
 /// Reads the template's files, the clock, and the names of the files of its functions' code.
 pub fn validate(path: &Path, options: &Options, scrutiny: &Scrutiny) -> Validated {
     let mut transformed = expand(path, options);
+    let with_placeholders = placeholders(&transformed, options);
+    if with_placeholders.parameters.len() > options.parameters.len() {
+        transformed = expand(path, &with_placeholders);
+    }
     let base = base_dir(&transformed.path);
     let there = |path: &Path| base.join(path).exists();
     let exists: Option<&Exists<'_>> = scrutiny.code.then_some(&there);
@@ -59,3 +63,49 @@ pub fn validate(path: &Path, options: &Options, scrutiny: &Scrutiny) -> Validate
         path: transformed.path,
     }
 }
+
+/// The same options with something for every parameter that has no value: loops and SAM's transform need one, and whatever
+/// it is, the template has to hold.
+///
+/// A parameter whose pattern would have to be met stays without.
+fn placeholders(transformed: &Transformed, options: &Options) -> Options {
+    let mut options = options.clone();
+    let Some((written, _)) = &transformed.before else {
+        return options;
+    };
+    for (name, parameter) in &written.parameters {
+        if parameter.default.is_some() || options.parameters.contains_key(name) {
+            continue;
+        }
+        if let Some(value) = placeholder(parameter) {
+            options.parameters.insert(name.clone(), value);
+        }
+    }
+    options
+}
+
+fn placeholder(parameter: &Parameter) -> Option<String> {
+    if let Some(first) = parameter.allowed_values.first() {
+        return first.scalar_text();
+    }
+    if parameter.allowed_pattern.is_some() {
+        return None;
+    }
+    match parameter.kind {
+        ParameterType::String | ParameterType::StringList => {
+            let length = usize::try_from(parameter.min_length.unwrap_or(0)).ok()?;
+            let longest = usize::try_from(parameter.max_length.unwrap_or(u64::MAX)).ok()?;
+            let text = format!("{PLACEHOLDER:x<length$}");
+            Some(text.chars().take(longest.max(1)).collect())
+        }
+        ParameterType::Number | ParameterType::NumberList => {
+            let least = parameter.min_value.unwrap_or(1.0);
+            let number = parameter.max_value.map_or(least, |most| least.min(most));
+            Some(number.to_string())
+        }
+        _ => None,
+    }
+}
+
+/// Alphanumeric, so that it can be part of a logical id.
+const PLACEHOLDER: &str = "value";
