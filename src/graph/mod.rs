@@ -18,7 +18,7 @@ pub mod generated;
 pub mod hoist;
 pub mod logging;
 pub mod queue;
-mod reference;
+pub(crate) mod reference;
 mod resource;
 pub mod role;
 pub mod rule;
