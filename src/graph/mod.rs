@@ -17,6 +17,7 @@ pub mod function;
 pub mod generated;
 pub mod hoist;
 pub mod logging;
+pub mod picture;
 pub mod queue;
 pub(crate) mod reference;
 mod resource;
