@@ -1,6 +1,7 @@
 //! The command line: one file a command, with its arguments and its `run`.
 
 mod expand;
+mod graph;
 mod invoke;
 mod project;
 mod runtime;
@@ -31,6 +32,7 @@ pub struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     Expand(expand::Arguments),
+    Graph(graph::Arguments),
     Invoke(invoke::Arguments),
     Runtime(runtime::Arguments),
     Validate(validate::Arguments),
@@ -112,6 +114,7 @@ pub async fn run(arguments: Arguments, environment: &Environment) -> Exit {
         }
         match arguments.command {
             Command::Expand(arguments) => expand::run(&arguments, environment, &ui),
+            Command::Graph(arguments) => graph::run(&arguments, environment, &ui),
             Command::Invoke(arguments) => invoke::run(arguments, environment, &ui).await,
             Command::Runtime(arguments) => runtime::run(arguments, environment, &ui).await,
             Command::Validate(arguments) => validate::run(&arguments, environment, &ui),
@@ -169,7 +172,7 @@ fn ui(arguments: &Arguments, environment: &Environment) -> Ui {
         Command::Invoke(arguments) => arguments.output(),
         Command::Runtime(arguments) => arguments.output(),
         Command::Validate(arguments) => arguments.output(),
-        Command::MakeSnapshot(_) => Output::Text,
+        Command::Graph(_) | Command::MakeSnapshot(_) => Output::Text,
     };
     let format = match output {
         Output::Text => Format::Text,
