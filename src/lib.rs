@@ -6,7 +6,7 @@
 //! ```
 //!
 //! Layers, each using only those before it: [`diag`]; [`template`], [`config`], [`ui`]; [`eval`]; [`graph`];
-//! [`project`]; [`local`]; [`cli`].
+//! [`project`], [`sample`]; [`local`]; [`cli`].
 
 pub mod check;
 pub mod cli;
@@ -18,5 +18,6 @@ pub mod local;
 pub mod project;
 pub mod sam;
 pub mod schema;
+pub mod sample;
 pub mod template;
 pub mod ui;

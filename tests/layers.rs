@@ -23,6 +23,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "diag", "template", "eval", "sam", "graph", "schema", "check", "config",
         ],
     ),
+    ("sample", &["diag"]),
     (
         "local",
         &["diag", "template", "config", "eval", "graph", "project"],
@@ -30,7 +31,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "diag", "template", "eval", "sam", "graph", "project", "config", "ui", "local",
+            "diag", "template", "eval", "sam", "graph", "project", "config", "ui", "sample",
+            "local",
         ],
     ),
 ];

@@ -2,6 +2,7 @@
 
 mod event;
 mod run;
+mod sample;
 mod variable;
 
 use std::path::{Path, PathBuf};
@@ -47,9 +48,8 @@ pub struct Arguments {
     #[command(flatten)]
     template: TemplateArguments,
 
-    /// The event: a JSON file, or - for standard input [default: {}]
-    #[arg(short, long, value_name = "FILE")]
-    event: Option<PathBuf>,
+    #[command(flatten)]
+    event: event::EventArguments,
 
     /// Values for environment variables by function, as SAM's JSON file
     #[arg(long, value_name = "FILE")]
@@ -115,8 +115,11 @@ pub async fn run(arguments: Arguments, environment: &Environment, ui: &Ui) -> Re
         ui.warning("other functions of the template have faults; `hoist validate` shows them")?;
     }
     report(ui, &loaded.sources, &own.into_iter().collect())?;
-    let event = event::read(arguments.event.as_deref(), &mut loaded.sources)
-        .or_else(|diagnostic| refuse(ui, &loaded.sources, &diagnostic))?;
+    let event = match sample::made(&arguments.event, ui)? {
+        Some(event) => event,
+        None => event::read(&arguments.event, &loaded.base_dir, &mut loaded.sources)
+            .or_else(|diagnostic| refuse(ui, &loaded.sources, &diagnostic))?,
+    };
     let mut diagnostics = Diagnostics::new();
     let overrides = config::Overrides::read(
         arguments.env_vars.as_deref(),
