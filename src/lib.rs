@@ -6,7 +6,7 @@
 //! ```
 //!
 //! Layers, each using only those before it: [`diag`]; [`template`], [`config`], [`ui`]; [`eval`]; [`graph`];
-//! [`project`]; [`local`]; [`cli`].
+//! [`project`]; [`local`], [`scaffold`]; [`cli`].
 
 pub mod cli;
 pub mod config;
@@ -16,5 +16,6 @@ pub mod graph;
 pub mod local;
 pub mod project;
 pub mod sam;
+pub mod scaffold;
 pub mod template;
 pub mod ui;

@@ -20,10 +20,12 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "local",
         &["diag", "template", "config", "eval", "graph", "project"],
     ),
+    ("scaffold", &[]),
     (
         "cli",
         &[
             "diag", "template", "eval", "sam", "graph", "project", "config", "ui", "local",
+            "scaffold",
         ],
     ),
 ];
@@ -33,6 +35,8 @@ const RESERVED: &[(&str, &[&str])] = &[
     ("clap::", &["cli", "main"]),
     ("wasmtime::", &["local"]),
     ("std::env::", &["config"]),
+    ("dialoguer::", &["ui"]),
+    ("include_dir::", &["scaffold"]),
     ("indicatif::", &["ui"]),
     ("annotate_snippets::", &["ui"]),
     (" println!(", &[]),

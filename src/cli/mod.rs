@@ -2,6 +2,7 @@
 
 mod expand;
 mod invoke;
+mod new;
 mod project;
 mod runtime;
 mod snapshot;
@@ -32,6 +33,7 @@ pub struct Arguments {
 enum Command {
     Expand(expand::Arguments),
     Invoke(invoke::Arguments),
+    New(new::Arguments),
     Runtime(runtime::Arguments),
     Validate(validate::Arguments),
     MakeSnapshot(snapshot::Arguments),
@@ -113,6 +115,7 @@ pub async fn run(arguments: Arguments, environment: &Environment) -> Exit {
         match arguments.command {
             Command::Expand(arguments) => expand::run(&arguments, environment, &ui),
             Command::Invoke(arguments) => invoke::run(arguments, environment, &ui).await,
+            Command::New(arguments) => new::run(&arguments, &ui).await,
             Command::Runtime(arguments) => runtime::run(arguments, environment, &ui).await,
             Command::Validate(arguments) => validate::run(&arguments, environment, &ui),
             Command::MakeSnapshot(_) => snapshot::run(environment, &ui),
@@ -167,6 +170,7 @@ fn ui(arguments: &Arguments, environment: &Environment) -> Ui {
     let output = match &arguments.command {
         Command::Expand(arguments) => arguments.output(),
         Command::Invoke(arguments) => arguments.output(),
+        Command::New(arguments) => arguments.output(),
         Command::Runtime(arguments) => arguments.output(),
         Command::Validate(arguments) => arguments.output(),
         Command::MakeSnapshot(_) => Output::Text,
