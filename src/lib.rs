@@ -6,7 +6,7 @@
 //! ```
 //!
 //! Layers, each using only those before it: [`diag`]; [`template`], [`config`], [`ui`]; [`eval`]; [`graph`];
-//! [`project`], [`sample`]; [`local`]; [`cli`].
+//! [`check`], [`project`], [`sample`]; [`local`], [`scaffold`]; [`cli`].
 
 pub mod check;
 pub mod cli;
@@ -17,7 +17,8 @@ pub mod graph;
 pub mod local;
 pub mod project;
 pub mod sam;
-pub mod schema;
 pub mod sample;
+pub mod scaffold;
+pub mod schema;
 pub mod template;
 pub mod ui;

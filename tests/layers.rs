@@ -28,11 +28,12 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "local",
         &["diag", "template", "config", "eval", "graph", "project"],
     ),
+    ("scaffold", &[]),
     (
         "cli",
         &[
-            "diag", "template", "eval", "sam", "graph", "project", "config", "ui", "sample",
-            "local",
+            "diag", "template", "schema", "eval", "sam", "graph", "check", "project", "config",
+            "ui", "sample", "local", "scaffold",
         ],
     ),
 ];
@@ -42,6 +43,8 @@ const RESERVED: &[(&str, &[&str])] = &[
     ("clap::", &["cli", "main"]),
     ("wasmtime::", &["local"]),
     ("std::env::", &["config"]),
+    ("dialoguer::", &["ui"]),
+    ("include_dir::", &["scaffold"]),
     ("indicatif::", &["ui"]),
     ("annotate_snippets::", &["ui"]),
     (" println!(", &[]),

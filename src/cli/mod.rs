@@ -4,6 +4,7 @@ mod event;
 mod expand;
 mod graph;
 mod invoke;
+mod new;
 mod project;
 mod runtime;
 mod snapshot;
@@ -36,6 +37,7 @@ enum Command {
     Expand(expand::Arguments),
     Graph(graph::Arguments),
     Invoke(invoke::Arguments),
+    New(new::Arguments),
     Runtime(runtime::Arguments),
     Validate(validate::Arguments),
     MakeSnapshot(snapshot::Arguments),
@@ -119,6 +121,7 @@ pub async fn run(arguments: Arguments, environment: &Environment) -> Exit {
             Command::Expand(arguments) => expand::run(&arguments, environment, &ui),
             Command::Graph(arguments) => graph::run(&arguments, environment, &ui),
             Command::Invoke(arguments) => invoke::run(arguments, environment, &ui).await,
+            Command::New(arguments) => new::run(&arguments, &ui).await,
             Command::Runtime(arguments) => runtime::run(arguments, environment, &ui).await,
             Command::Validate(arguments) => validate::run(&arguments, environment, &ui),
             Command::MakeSnapshot(_) => snapshot::run(environment, &ui),
@@ -174,6 +177,7 @@ fn ui(arguments: &Arguments, environment: &Environment) -> Ui {
         Command::Event(arguments) => arguments.output(),
         Command::Expand(arguments) => arguments.output(),
         Command::Invoke(arguments) => arguments.output(),
+        Command::New(arguments) => arguments.output(),
         Command::Runtime(arguments) => arguments.output(),
         Command::Validate(arguments) => arguments.output(),
         Command::Graph(_) | Command::MakeSnapshot(_) => Output::Text,
