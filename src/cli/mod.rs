@@ -1,5 +1,6 @@
 //! The command line: one file a command, with its arguments and its `run`.
 
+mod config;
 mod expand;
 mod invoke;
 mod project;
@@ -30,6 +31,7 @@ pub struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Config(config::Arguments),
     Expand(expand::Arguments),
     Invoke(invoke::Arguments),
     Runtime(runtime::Arguments),
@@ -111,6 +113,7 @@ pub async fn run(arguments: Arguments, environment: &Environment) -> Exit {
             ui.explain(&crate::diag::Sources::new(), [&diagnostic])?;
         }
         match arguments.command {
+            Command::Config(arguments) => config::run(&arguments, environment, &ui),
             Command::Expand(arguments) => expand::run(&arguments, environment, &ui),
             Command::Invoke(arguments) => invoke::run(arguments, environment, &ui).await,
             Command::Runtime(arguments) => runtime::run(arguments, environment, &ui).await,
@@ -165,6 +168,7 @@ fn ui(arguments: &Arguments, environment: &Environment) -> Ui {
         Color::Never => ColorChoice::Never,
     };
     let output = match &arguments.command {
+        Command::Config(arguments) => arguments.output(),
         Command::Expand(arguments) => arguments.output(),
         Command::Invoke(arguments) => arguments.output(),
         Command::Runtime(arguments) => arguments.output(),
