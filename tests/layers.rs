@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 const MAY_USE: &[(&str, &[&str])] = &[
     ("diag", &[]),
     ("template", &["diag"]),
-    ("config", &["diag"]),
+    ("config", &["diag", "template"]),
     ("ui", &["diag"]),
     ("schema", &[]),
     ("eval", &["diag", "template"]),

@@ -1,5 +1,6 @@
 //! The command line: one file a command, with its arguments and its `run`.
 
+mod config;
 mod event;
 mod expand;
 mod graph;
@@ -33,6 +34,7 @@ pub struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Config(config::Arguments),
     Event(event::Arguments),
     Expand(expand::Arguments),
     Graph(graph::Arguments),
@@ -118,6 +120,7 @@ pub async fn run(arguments: Arguments, environment: &Environment) -> Exit {
         }
         match arguments.command {
             Command::Event(arguments) => event::run(&arguments, &ui),
+            Command::Config(arguments) => config::run(&arguments, environment, &ui),
             Command::Expand(arguments) => expand::run(&arguments, environment, &ui),
             Command::Graph(arguments) => graph::run(&arguments, environment, &ui),
             Command::Invoke(arguments) => invoke::run(arguments, environment, &ui).await,
@@ -175,6 +178,7 @@ fn ui(arguments: &Arguments, environment: &Environment) -> Ui {
     };
     let output = match &arguments.command {
         Command::Event(arguments) => arguments.output(),
+        Command::Config(arguments) => arguments.output(),
         Command::Expand(arguments) => arguments.output(),
         Command::Invoke(arguments) => arguments.output(),
         Command::New(arguments) => arguments.output(),
