@@ -1,5 +1,6 @@
 //! The command line: one file a command, with its arguments and its `run`.
 
+mod completions;
 mod expand;
 mod invoke;
 mod project;
@@ -30,6 +31,7 @@ pub struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Completions(completions::Arguments),
     Expand(expand::Arguments),
     Invoke(invoke::Arguments),
     Runtime(runtime::Arguments),
@@ -88,6 +90,8 @@ impl Exit {
     }
 }
 
+pub use completions::{complete, generated};
+
 /// Why a command stopped. What is to be said has been said, except for [`Stop::Io`].
 #[derive(Debug)]
 pub enum Stop {
@@ -111,6 +115,7 @@ pub async fn run(arguments: Arguments, environment: &Environment) -> Exit {
             ui.explain(&crate::diag::Sources::new(), [&diagnostic])?;
         }
         match arguments.command {
+            Command::Completions(arguments) => completions::run(&arguments, &ui),
             Command::Expand(arguments) => expand::run(&arguments, environment, &ui),
             Command::Invoke(arguments) => invoke::run(arguments, environment, &ui).await,
             Command::Runtime(arguments) => runtime::run(arguments, environment, &ui).await,
@@ -165,6 +170,7 @@ fn ui(arguments: &Arguments, environment: &Environment) -> Ui {
         Color::Never => ColorChoice::Never,
     };
     let output = match &arguments.command {
+        Command::Completions(_) => Output::Text,
         Command::Expand(arguments) => arguments.output(),
         Command::Invoke(arguments) => arguments.output(),
         Command::Runtime(arguments) => arguments.output(),

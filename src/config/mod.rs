@@ -22,4 +22,4 @@ pub use environment::{ConfigError, Environment};
 pub use origin::{Origin, Sourced};
 pub use overrides::{Declared, FunctionEnvironment, Overrides};
 pub use parameter::ParameterOverrides;
-pub use region::{DEFAULT_REGION, region};
+pub use region::{DEFAULT_REGION, profiles, region};

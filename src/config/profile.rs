@@ -1,4 +1,4 @@
-//! The `region` of a profile in the AWS configuration file.
+//! The profiles of the AWS configuration file, and the `region` of one.
 //!
 //! Not a general reader of INI files: the AWS tools have rules of their own (profiles in sections
 //! called `profile NAME`, indented lines that belong to the setting above them), and one setting is all
@@ -14,6 +14,29 @@ pub(super) enum Found {
     NoRegion,
     /// There is no such profile.
     NoProfile,
+}
+
+/// The profiles that the text of a configuration file names, in its order.
+pub(super) fn names(text: &str) -> impl Iterator<Item = &str> {
+    sections(text).filter_map(|section| match section {
+        "default" => Some(section),
+        _ => section
+            .strip_prefix("profile")
+            .filter(|rest| rest.starts_with(char::is_whitespace))
+            .map(str::trim),
+    })
+}
+
+/// The profiles that the text of a credentials file names: there every section is one.
+pub(super) fn credential_names(text: &str) -> impl Iterator<Item = &str> {
+    sections(text)
+}
+
+fn sections(text: &str) -> impl Iterator<Item = &str> {
+    text.trim_start_matches('\u{feff}')
+        .lines()
+        .filter_map(section)
+        .filter(|section| !section.is_empty())
 }
 
 /// Looks a profile up in the text of a configuration file.
@@ -102,6 +125,14 @@ region = us-west-2
         assert_eq!(region_of("s"), Found::NoProfile);
         assert_eq!(region_of("profiles"), Found::NoProfile);
         assert_eq!(region_of(""), Found::NoProfile);
+    }
+
+    #[test]
+    fn profiles_are_told_from_other_sections() {
+        let all: Vec<&str> = names(FILE).collect();
+        assert_eq!(all, ["default", "work", "bare"]);
+        let all: Vec<&str> = credential_names("[default]\n[ci]\n[]\n[open\n").collect();
+        assert_eq!(all, ["default", "ci"]);
     }
 
     #[test]

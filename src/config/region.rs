@@ -1,4 +1,4 @@
-//! Which region things are said to be in.
+//! Which region things are said to be in, and which profiles of the AWS tools there are.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -91,15 +91,38 @@ fn of_profile(environment: &Environment, diagnostics: &mut Diagnostics) -> Optio
     }
 }
 
-/// The file, and whether a variable names it.
 fn config_file(environment: &Environment) -> Option<(PathBuf, bool)> {
-    if let Some(file) = environment.variable("AWS_CONFIG_FILE") {
+    aws_file(environment, "AWS_CONFIG_FILE", "config")
+}
+
+/// A file of the AWS tools, and whether `variable` names it.
+fn aws_file(environment: &Environment, variable: &str, name: &str) -> Option<(PathBuf, bool)> {
+    if let Some(file) = environment.variable(variable) {
         let in_home = file
             .strip_prefix("~/")
             .and_then(|rest| Some(environment.home()?.join(rest)));
         return Some((in_home.unwrap_or_else(|| PathBuf::from(file)), true));
     }
-    Some((environment.home()?.join(".aws").join("config"), false))
+    Some((environment.home()?.join(".aws").join(name), false))
+}
+
+/// The profiles of the AWS tools: those of the file `AWS_CONFIG_FILE` (else `~/.aws/config`), then those that only
+/// `AWS_SHARED_CREDENTIALS_FILE` (else `~/.aws/credentials`) has. Files that cannot be read have none.
+pub fn profiles(environment: &Environment) -> Vec<String> {
+    let text = |variable, name| {
+        let (file, _) = aws_file(environment, variable, name)?;
+        let bytes = std::fs::read(file).ok()?;
+        Some(String::from_utf8_lossy(&bytes).into_owned())
+    };
+    let config = text("AWS_CONFIG_FILE", "config").unwrap_or_default();
+    let credentials = text("AWS_SHARED_CREDENTIALS_FILE", "credentials").unwrap_or_default();
+    let mut found: Vec<String> = Vec::new();
+    for name in profile::names(&config).chain(profile::credential_names(&credentials)) {
+        if !found.iter().any(|known| known == name) {
+            found.push(name.to_owned());
+        }
+    }
+    found
 }
 
 fn no_profile(profile: &str, variable: &str, file: &Path) -> Diagnostic {

@@ -3,6 +3,7 @@
 mod expand;
 mod local_scope;
 mod locate;
+mod outline;
 mod physical;
 
 use std::cell::RefCell;
@@ -18,6 +19,7 @@ use local_scope::LocalScope;
 
 pub use expand::{Transformed, expand};
 pub use locate::TEMPLATE_NAMES;
+pub use outline::{Named, Outline, outline};
 
 /// The account that local ARNs name: the one AWS's documentation uses for examples.
 pub const LOCAL_ACCOUNT: &str = "123456789012";
