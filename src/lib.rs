@@ -8,6 +8,7 @@
 //! Layers, each using only those before it: [`diag`]; [`template`], [`config`], [`ui`]; [`eval`]; [`graph`];
 //! [`project`]; [`local`]; [`cli`].
 
+pub mod check;
 pub mod cli;
 pub mod config;
 pub mod diag;
@@ -16,5 +17,6 @@ pub mod graph;
 pub mod local;
 pub mod project;
 pub mod sam;
+pub mod schema;
 pub mod template;
 pub mod ui;

@@ -9,12 +9,19 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("template", &["diag"]),
     ("config", &["diag"]),
     ("ui", &["diag"]),
+    ("schema", &[]),
     ("eval", &["diag", "template"]),
     ("sam", &["diag", "template", "eval"]),
-    ("graph", &["diag", "template", "eval"]),
+    ("graph", &["diag", "template", "eval", "schema"]),
+    (
+        "check",
+        &["diag", "template", "eval", "sam", "graph", "schema"],
+    ),
     (
         "project",
-        &["diag", "template", "eval", "sam", "graph", "config"],
+        &[
+            "diag", "template", "eval", "sam", "graph", "schema", "check", "config",
+        ],
     ),
     (
         "local",
