@@ -1,5 +1,6 @@
 //! The command line: one file a command, with its arguments and its `run`.
 
+mod completions;
 mod config;
 mod event;
 mod expand;
@@ -34,6 +35,7 @@ pub struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Completions(completions::Arguments),
     Config(config::Arguments),
     Event(event::Arguments),
     Expand(expand::Arguments),
@@ -96,6 +98,8 @@ impl Exit {
     }
 }
 
+pub use completions::{complete, generated};
+
 /// Why a command stopped. What is to be said has been said, except for [`Stop::Io`].
 #[derive(Debug)]
 pub enum Stop {
@@ -121,6 +125,7 @@ pub async fn run(arguments: Arguments, environment: &Environment) -> Exit {
         match arguments.command {
             Command::Event(arguments) => event::run(&arguments, &ui),
             Command::Config(arguments) => config::run(&arguments, environment, &ui),
+            Command::Completions(arguments) => completions::run(&arguments, &ui),
             Command::Expand(arguments) => expand::run(&arguments, environment, &ui),
             Command::Graph(arguments) => graph::run(&arguments, environment, &ui),
             Command::Invoke(arguments) => invoke::run(arguments, environment, &ui).await,
@@ -179,6 +184,7 @@ fn ui(arguments: &Arguments, environment: &Environment) -> Ui {
     let output = match &arguments.command {
         Command::Event(arguments) => arguments.output(),
         Command::Config(arguments) => arguments.output(),
+        Command::Completions(_) => Output::Text,
         Command::Expand(arguments) => arguments.output(),
         Command::Invoke(arguments) => arguments.output(),
         Command::New(arguments) => arguments.output(),
