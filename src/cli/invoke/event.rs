@@ -48,11 +48,11 @@ fn parameter(text: &str) -> Result<(String, String), &'static str> {
 /// # Errors
 /// When it cannot be read, is larger than Lambda takes, or is not one JSON value; the place is marked.
 pub fn read(
-    arguments: &EventArguments,
+    given: Option<&Path>,
     base_dir: &Path,
     sources: &mut Sources,
 ) -> Result<String, Box<Diagnostic>> {
-    let Some(given) = arguments.event.as_deref() else {
+    let Some(given) = given else {
         return Ok("{}".into());
     };
     let saved = saved(given, base_dir);
@@ -172,22 +172,13 @@ fn offset(text: &str, line: usize, column: usize) -> usize {
 mod tests {
     use super::*;
 
-    fn of_file(event: PathBuf) -> EventArguments {
-        EventArguments {
-            event: Some(event),
-            event_type: None,
-            event_param: Vec::new(),
-            body: None,
-        }
-    }
-
     #[test]
     fn a_fault_in_the_event_is_marked_where_it_is() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("event.json");
         std::fs::write(&file, "{\n  \"a\": nope\n}").unwrap();
         let mut sources = Sources::new();
-        let error = read(&of_file(file), folder.path(), &mut sources).unwrap_err();
+        let error = read(Some(&file), folder.path(), &mut sources).unwrap_err();
         let position = sources.position(error.span().unwrap());
         assert_eq!((position.line, position.column), (2, 9));
     }
@@ -199,7 +190,7 @@ mod tests {
         std::fs::write(folder.path().join(EVENTS).join("order.json"), "{\"a\": 1}").unwrap();
         let read = |name: &str| {
             let mut sources = Sources::new();
-            read(&of_file(name.into()), folder.path(), &mut sources)
+            read(Some(Path::new(name)), folder.path(), &mut sources)
         };
         assert_eq!(read("order").unwrap(), "{\"a\": 1}");
         assert_eq!(read("order.json").unwrap(), "{\"a\": 1}");
