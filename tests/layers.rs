@@ -7,15 +7,23 @@ use std::path::{Path, PathBuf};
 const MAY_USE: &[(&str, &[&str])] = &[
     ("diag", &[]),
     ("template", &["diag"]),
-    ("config", &["diag"]),
+    ("config", &["diag", "template"]),
     ("ui", &["diag"]),
+    ("schema", &[]),
     ("eval", &["diag", "template"]),
     ("sam", &["diag", "template", "eval"]),
-    ("graph", &["diag", "template", "eval"]),
+    ("graph", &["diag", "template", "eval", "schema"]),
+    (
+        "check",
+        &["diag", "template", "eval", "sam", "graph", "schema"],
+    ),
     (
         "project",
-        &["diag", "template", "eval", "sam", "graph", "config"],
+        &[
+            "diag", "template", "eval", "sam", "graph", "schema", "check", "config",
+        ],
     ),
+    ("sample", &["diag"]),
     (
         "local",
         &["diag", "template", "config", "eval", "graph", "project"],
@@ -24,8 +32,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "diag", "template", "eval", "sam", "graph", "project", "config", "ui", "local",
-            "scaffold",
+            "diag", "template", "schema", "eval", "sam", "graph", "check", "project", "config",
+            "ui", "sample", "local", "scaffold",
         ],
     ),
 ];
