@@ -1,6 +1,7 @@
 //! The process's environment, read once.
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
@@ -9,8 +10,9 @@ use super::setting;
 use crate::diag::{Diagnostic, did_you_mean};
 
 /// Variables with the prefix `HOIST_` that set nothing: they belong to the test suite and to `.ci/run`, and the program
-/// itself ignores them.
-const KNOWN: [&str; 8] = [
+/// itself ignores them; but for the first, which the scripts in `completions/` set.
+const KNOWN: [&str; 9] = [
+    "HOIST_COMPLETE",
     "HOIST_BLESS",
     "HOIST_CI_CACHE",
     "HOIST_CORPUS",
@@ -40,6 +42,8 @@ pub struct Environment {
     home: Option<PathBuf>,
     cache: Option<PathBuf>,
     program: Option<PathBuf>,
+    words: Vec<OsString>,
+    folder: Option<PathBuf>,
 }
 
 impl Environment {
@@ -49,6 +53,8 @@ impl Environment {
             home: dirs::home_dir(),
             cache: dirs::cache_dir(),
             program: std::env::current_exe().ok(),
+            words: std::env::args_os().collect(),
+            folder: std::env::current_dir().ok(),
             ..Environment::default()
         };
         for (name, value) in std::env::vars_os() {
@@ -75,14 +81,23 @@ impl Environment {
                 .or_else(|| home.as_ref().map(|home| home.join(".cache"))),
             home,
             variables,
-            unreadable: Vec::new(),
-            program: None,
+            ..Environment::default()
         }
     }
 
     /// The file this program was started from, where the system tells.
     pub fn program(&self) -> Option<&Path> {
         self.program.as_deref()
+    }
+
+    /// The command line, the program's own name first.
+    pub fn words(&self) -> &[OsString] {
+        &self.words
+    }
+
+    /// The folder this program was started in, where the system tells.
+    pub fn folder(&self) -> Option<&Path> {
+        self.folder.as_deref()
     }
 
     /// A variable's value. One that is set to nothing counts as not set.

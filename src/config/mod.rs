@@ -30,7 +30,7 @@ pub use hoist_file::{FunctionSettings, HOIST_FILE};
 pub use origin::{Origin, Sourced};
 pub use overrides::{Declared, FunctionEnvironment, Overrides};
 pub use parameter::ParameterOverrides;
-pub use region::DEFAULT_REGION;
+pub use region::{DEFAULT_REGION, profiles};
 pub use schema::schema;
 pub use setting::{Command, Definition, Kind, SETTINGS, Setting};
 pub use settings::{Given, Settings};

@@ -1,4 +1,4 @@
-//! The `region` of a profile in the AWS configuration and credentials files.
+//! The profiles of the AWS configuration and credentials files, and the `region` of one.
 //!
 //! Not a general reader of INI files: the AWS tools have rules of their own (profiles in sections
 //! called `profile NAME`, indented lines that belong to the setting above them), and two settings are all
@@ -67,6 +67,14 @@ pub(super) fn region(config: &str, credentials: &str, profile: &str) -> Found {
         true => Found::NoProfile,
         false => Found::NoRegion,
     }
+}
+
+/// The profiles that the texts of the two files name, sorted.
+pub(super) fn names(config: &str, credentials: &str) -> Vec<String> {
+    let mut profiles = BTreeMap::new();
+    read(config, File::Config, &mut profiles);
+    read(credentials, File::Credentials, &mut profiles);
+    profiles.into_keys().collect()
 }
 
 /// Adds a file's profiles. What it says beats what was there before.

@@ -1,4 +1,5 @@
-//! Which region things are said to be in when nothing but the AWS tools' own files says it.
+//! What the AWS tools' own files say: the profiles there are, and the region that things are said to be in when nothing
+//! else says it.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -35,13 +36,7 @@ pub(super) fn of_profile(
     environment: &Environment,
     diagnostics: &mut Diagnostics,
 ) -> Option<Sourced<String>> {
-    let config = AwsFile::of(environment, "AWS_CONFIG_FILE", "config", diagnostics);
-    let credentials = AwsFile::of(
-        environment,
-        "AWS_SHARED_CREDENTIALS_FILE",
-        "credentials",
-        diagnostics,
-    );
+    let [config, credentials] = aws_files(environment, diagnostics);
     let wanted = named.map_or("default", |profile| profile.value.as_str());
     match profile::region(&config.text, &credentials.text, wanted) {
         Found::Region {
@@ -61,6 +56,21 @@ pub(super) fn of_profile(
             None
         }
     }
+}
+
+/// The profiles of the AWS tools, sorted. Files that cannot be read have none.
+pub fn profiles(environment: &Environment) -> Vec<String> {
+    let [config, credentials] = aws_files(environment, &mut Diagnostics::new());
+    profile::names(&config.text, &credentials.text)
+}
+
+/// The configuration file and the credentials file.
+fn aws_files(environment: &Environment, diagnostics: &mut Diagnostics) -> [AwsFile; 2] {
+    [
+        ("AWS_CONFIG_FILE", "config"),
+        ("AWS_SHARED_CREDENTIALS_FILE", "credentials"),
+    ]
+    .map(|(variable, name)| AwsFile::of(environment, variable, name, diagnostics))
 }
 
 /// One of the two files of the AWS tools.

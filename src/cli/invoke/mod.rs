@@ -2,6 +2,7 @@
 
 mod event;
 mod run;
+mod sample;
 mod setting;
 mod variable;
 
@@ -48,9 +49,8 @@ pub struct Arguments {
     #[command(flatten)]
     template: TemplateArguments,
 
-    /// The event: a JSON file, or - for standard input [default: {}]
-    #[arg(short, long, value_name = "FILE")]
-    event: Option<PathBuf>,
+    #[command(flatten)]
+    event: event::EventArguments,
 
     /// Values for environment variables by function, as SAM's JSON file
     #[arg(long, value_name = "FILE")]
@@ -95,7 +95,7 @@ impl Arguments {
         let mut given = Given::default();
         let path = |path: &Option<PathBuf>| path.clone().map(Value::Path);
         given.add(Setting::Function, self.function.clone().map(Value::Text));
-        given.add(Setting::Event, path(&self.event));
+        given.add(Setting::Event, path(&self.event.event));
         given.add(Setting::EnvVars, path(&self.env_vars));
         given.add_paths(Setting::EnvFile, &self.env_file);
         given.add(Setting::Timeout, self.timeout.map(Value::Seconds));
@@ -149,8 +149,14 @@ pub async fn run(arguments: Arguments, environment: &Environment, ui: &Ui) -> Re
         ui.warning("other functions of the template have faults; `hoist validate` shows them")?;
     }
     report(ui, &loaded.sources, &own.into_iter().collect())?;
-    let event = event::read(configured.path(Setting::Event), &mut loaded.sources)
-        .or_else(|diagnostic| refuse(ui, &loaded.sources, &diagnostic))?;
+    let event = match sample::made(&arguments.event, ui)? {
+        Some(event) => event,
+        None => {
+            let given = configured.path(Setting::Event);
+            event::read(given, &loaded.base_dir, &mut loaded.sources)
+                .or_else(|diagnostic| refuse(ui, &loaded.sources, &diagnostic))?
+        }
+    };
     let mut diagnostics = Diagnostics::new();
     let overrides = config::Overrides::read(
         configured.path(Setting::EnvVars),
