@@ -151,7 +151,10 @@ impl<'a> Work<'a> {
             id: sam.id.clone(),
             span: sam.span,
         };
-        self.made_mut().remove(&sam.id);
+        // A resource that keeps the id takes the place too; taking one out moves all behind it.
+        if !made.iter().any(|one| one.id == sam.id) {
+            self.made_mut().remove(&sam.id);
+        }
         for resource in made {
             if self.is_free(&resource) {
                 self.add(&origin, &resource);
@@ -188,7 +191,7 @@ impl<'a> Work<'a> {
         }
     }
 
-    /// Puts the resources in the order of those they came from.
+    /// Puts the resources in the order of those they came from, and those of one in the order they were made.
     fn sort(&mut self) {
         let places: HashMap<String, usize> = self
             .resources()
@@ -196,14 +199,17 @@ impl<'a> Work<'a> {
             .map(|(at, (id, _))| (id.to_owned(), at))
             .collect();
         let place = |id: &str| {
-            let origin = self.origins.get(id).map_or(id, |origin| &origin.id);
-            places.get(origin).copied().unwrap_or(places.len())
+            let (made, origin) = match self.origins.get_full(id) {
+                Some((made, _, origin)) => (Some(made), origin.id.as_str()),
+                None => (None, id),
+            };
+            (places.get(origin).copied().unwrap_or(places.len()), made)
         };
         let Some(made) = self.made() else {
             return;
         };
         let mut entries: Vec<(&str, &Entry)> = made.entries().collect();
-        entries.sort_by_key(|(id, _)| place(id));
+        entries.sort_by_cached_key(|(id, _)| place(id));
         let mut sorted = Map::new();
         for (id, entry) in entries {
             sorted.insert(id, entry.key_span, entry.node.clone());
@@ -222,6 +228,8 @@ impl<'a> Work<'a> {
             };
         }
         self.sort();
+        // What only one template holds is changed where it is.
+        self.source = Map::new();
         let root = Node::new(self.span, Value::Map(std::mem::take(&mut self.output)));
         // What the reader says of the template was said when it was read the first time.
         let root = recognise(root, &mut Diagnostics::new());
