@@ -18,6 +18,8 @@ use super::{Options, base_dir, locate, sorted};
 pub struct Transformed {
     /// None when the template could not be read, or something in it is wrong.
     pub template: Option<Template>,
+    /// As it was read, and with its includes and loops put in; none when it could not be read.
+    pub(super) before: Option<(Template, Template)>,
     /// For every resource of `template`, by logical id, which one of the file it came from.
     pub origins: IndexMap<String, Origin>,
     /// Every file that was read: diagnostics and origins point into them.
@@ -34,6 +36,7 @@ pub struct Transformed {
 pub fn expand(path: &Path, options: &Options) -> Transformed {
     let mut transformed = Transformed {
         template: None,
+        before: None,
         origins: IndexMap::new(),
         sources: Sources::new(),
         diagnostics: Diagnostics::new(),
@@ -63,7 +66,9 @@ fn transform(transformed: &mut Transformed, text: String, options: &Options) {
             .iter()
             .for_each(|secret| transformed.sources.mask(secret.span));
     }
+    let written = template.clone();
     let template = unrolled(transformed, template, options);
+    transformed.before = Some((written, template.clone()));
     let now = SystemTime::now().duration_since(UNIX_EPOCH);
     let context = Context {
         region: &options.region,
