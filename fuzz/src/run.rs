@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::diag::{Diagnostics, Sources, Span};
 use crate::eval::{self, Inputs, TemplateScope};
-use crate::project::{self, Options};
+use crate::project::{self, Options, Scrutiny};
 use crate::sam::{self, Context, LocalCode};
 use crate::template::{self, Template};
 
@@ -125,6 +125,12 @@ fn load(name: &str, text: &str, region: &str) {
     };
     let loaded = project::load(&path, &options);
     check(&loaded.diagnostics, &loaded.sources);
+    let scrutiny = Scrutiny {
+        code: false,
+        today: "2026-11-21".to_owned(),
+    };
+    let validated = project::validate(&path, &options, &scrutiny);
+    check(&validated.diagnostics, &validated.sources);
 }
 
 /// Every diagnostic can be shown: its places are in its files, between letters.

@@ -43,6 +43,9 @@ pub(crate) struct Work<'a> {
     pub shared: Shared,
     /// In which order the translator walks over this template.
     pub order: Order,
+    /// When the resources of `output` were made, counted from one.
+    times: HashMap<String, usize>,
+    made: usize,
     span: Span,
 }
 
@@ -68,6 +71,8 @@ impl<'a> Work<'a> {
             references: References::default(),
             deployments: Deployments::default(),
             shared: Shared::default(),
+            times: HashMap::new(),
+            made: 0,
             span,
         }
     }
@@ -140,9 +145,20 @@ impl<'a> Work<'a> {
     /// Puts a resource into the output, which came from the SAM resource `origin`.
     pub(crate) fn add(&mut self, origin: &Origin, resource: &Resource) {
         let declaration = resource.declaration();
+        if self
+            .made()
+            .is_none_or(|made| !made.contains_key(&resource.id))
+        {
+            self.note_time(&resource.id);
+        }
         self.origins.insert(resource.id.clone(), origin.clone());
         self.made_mut()
             .insert(&resource.id, resource.span, declaration);
+    }
+
+    fn note_time(&mut self, id: &str) {
+        self.made += 1;
+        self.times.insert(id.to_owned(), self.made);
     }
 
     /// Puts what a SAM resource became in its place.
@@ -151,11 +167,14 @@ impl<'a> Work<'a> {
             id: sam.id.clone(),
             span: sam.span,
         };
-        // A resource that keeps the id takes the place too; taking one out moves all behind it.
+        // A resource that keeps the id takes the place too: taking one out moves all behind it.
         if !made.iter().any(|one| one.id == sam.id) {
             self.made_mut().remove(&sam.id);
         }
         for resource in made {
+            if resource.id == sam.id {
+                self.note_time(&sam.id);
+            }
             if self.is_free(&resource) {
                 self.add(&origin, &resource);
             } else {
@@ -199,11 +218,9 @@ impl<'a> Work<'a> {
             .map(|(at, (id, _))| (id.to_owned(), at))
             .collect();
         let place = |id: &str| {
-            let (made, origin) = match self.origins.get_full(id) {
-                Some((made, _, origin)) => (Some(made), origin.id.as_str()),
-                None => (None, id),
-            };
-            (places.get(origin).copied().unwrap_or(places.len()), made)
+            let origin = self.origins.get(id).map_or(id, |origin| &origin.id);
+            let place = places.get(origin).copied().unwrap_or(places.len());
+            (place, self.times.get(id).copied())
         };
         let Some(made) = self.made() else {
             return;
