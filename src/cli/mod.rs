@@ -1,6 +1,7 @@
 //! The command line: one file a command, with its arguments and its `run`.
 
 mod expand;
+mod explain;
 mod invoke;
 mod project;
 mod runtime;
@@ -31,6 +32,7 @@ pub struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     Expand(expand::Arguments),
+    Explain(explain::Arguments),
     Invoke(invoke::Arguments),
     Runtime(runtime::Arguments),
     Validate(validate::Arguments),
@@ -112,6 +114,7 @@ pub async fn run(arguments: Arguments, environment: &Environment) -> Exit {
         }
         match arguments.command {
             Command::Expand(arguments) => expand::run(&arguments, environment, &ui),
+            Command::Explain(arguments) => explain::run(&arguments, &ui),
             Command::Invoke(arguments) => invoke::run(arguments, environment, &ui).await,
             Command::Runtime(arguments) => runtime::run(arguments, environment, &ui).await,
             Command::Validate(arguments) => validate::run(&arguments, environment, &ui),
@@ -125,7 +128,11 @@ pub async fn run(arguments: Arguments, environment: &Environment) -> Exit {
         ended = command => ended,
     };
     match ended {
-        Ok(exit) | Err(Stop::Said(exit)) => exit,
+        Ok(exit) | Err(Stop::Said(exit)) => {
+            // Standard error may be gone; the exit code says enough then.
+            let _ = ui.hint_at_explanations();
+            exit
+        }
         Err(Stop::Io(error)) => {
             // Standard error may be the stream that failed: then there is nobody to tell.
             let _ = ui.error(&format!("cannot write the output: {error}"));
@@ -166,6 +173,7 @@ fn ui(arguments: &Arguments, environment: &Environment) -> Ui {
     };
     let output = match &arguments.command {
         Command::Expand(arguments) => arguments.output(),
+        Command::Explain(arguments) => arguments.output(),
         Command::Invoke(arguments) => arguments.output(),
         Command::Runtime(arguments) => arguments.output(),
         Command::Validate(arguments) => arguments.output(),

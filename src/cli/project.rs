@@ -8,7 +8,7 @@ use serde_json::json;
 use super::{Exit, Stop};
 use crate::config::{self, Environment, ParameterOverrides};
 use crate::diag::{Diagnostics, Sources};
-use crate::project::{self, Loaded, Transformed};
+use crate::project::{self, Loaded, Scrutiny, Transformed, Validated};
 use crate::ui::{Format, Ui, diagnostic_json};
 
 /// Where the template is and what its parameters are.
@@ -62,6 +62,21 @@ impl TemplateArguments {
     ) -> (Transformed, (Sources, Diagnostics)) {
         let (options, settings) = self.options(environment);
         (project::expand(self.path(file), &options), settings)
+    }
+
+    /// Reads the settings and looks for everything that is wrong with the template. Also gives what is wrong with the
+    /// settings.
+    ///
+    /// `file` is the template where the command takes it without a flag.
+    pub fn validate(
+        &self,
+        file: Option<&Path>,
+        environment: &Environment,
+        scrutiny: &Scrutiny,
+    ) -> (Validated, (Sources, Diagnostics)) {
+        let (options, settings) = self.options(environment);
+        let validated = project::validate(self.path(file), &options, scrutiny);
+        (validated, settings)
     }
 
     /// The template's path. Without a name it is looked for in the current folder.
