@@ -9,7 +9,9 @@ use hoist::diag::explanations;
 fn rust_files(folder: &Path, files: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
-        let is_test = path.file_name().is_some_and(|name| name == "tests" || name == "tests.rs");
+        let is_test = path
+            .file_name()
+            .is_some_and(|name| name == "tests" || name == "tests.rs");
         if path.is_dir() && !is_test {
             rust_files(&path, files);
         } else if path.extension().is_some_and(|ending| ending == "rs") && !is_test {
@@ -46,16 +48,18 @@ fn literals(code: &str) -> impl Iterator<Item = &str> {
 
 /// The first literal behind `Diagnostic::error(` and its sisters.
 fn given(code: &str) -> impl Iterator<Item = &str> {
-    ["error", "warning", "note"].into_iter().flat_map(move |severity| {
-        let call = format!("Diagnostic::{severity}(");
-        code.match_indices(call.as_str())
-            .filter_map(|(at, call)| {
-                let argument = code[at + call.len()..].trim_start();
-                let (literal, _) = argument.strip_prefix('"')?.split_once('"')?;
-                Some(literal)
-            })
-            .collect::<Vec<_>>()
-    })
+    ["error", "warning", "note"]
+        .into_iter()
+        .flat_map(move |severity| {
+            let call = format!("Diagnostic::{severity}(");
+            code.match_indices(call.as_str())
+                .filter_map(|(at, call)| {
+                    let argument = code[at + call.len()..].trim_start();
+                    let (literal, _) = argument.strip_prefix('"')?.split_once('"')?;
+                    Some(literal)
+                })
+                .collect::<Vec<_>>()
+        })
 }
 
 #[test]
@@ -67,11 +71,19 @@ fn every_code_of_the_sources_is_explained_and_every_explained_code_is_in_them() 
     let given: BTreeSet<&str> = codes.iter().flat_map(|code| given(code)).collect();
     assert!(given.len() > 50, "the sources were not found");
     // Some codes are chosen before the diagnostic is made; their areas are those of the others.
-    let areas: BTreeSet<&str> = given.iter().filter_map(|code| code.split('/').next()).collect();
+    let areas: BTreeSet<&str> = given
+        .iter()
+        .filter_map(|code| code.split('/').next())
+        .collect();
     let written: BTreeSet<&str> = codes
         .iter()
         .flat_map(|code| literals(code))
-        .filter(|literal| literal.split('/').next().is_some_and(|area| areas.contains(area)))
+        .filter(|literal| {
+            literal
+                .split('/')
+                .next()
+                .is_some_and(|area| areas.contains(area))
+        })
         .collect();
     let explained: Vec<&str> = explanations().flat_map(|one| one.codes).collect();
     let missing: Vec<&&str> = written
@@ -82,6 +94,12 @@ fn every_code_of_the_sources_is_explained_and_every_explained_code_is_in_them() 
         missing.is_empty(),
         "explain these in src/diag/explain/<area>.md: {missing:?}"
     );
-    let extra: Vec<&&str> = explained.iter().filter(|code| !written.contains(*code)).collect();
-    assert!(extra.is_empty(), "nothing gives these codes any more: {extra:?}");
+    let extra: Vec<&&str> = explained
+        .iter()
+        .filter(|code| !written.contains(*code))
+        .collect();
+    assert!(
+        extra.is_empty(),
+        "nothing gives these codes any more: {extra:?}"
+    );
 }

@@ -78,8 +78,14 @@ mod tests {
 
     #[test]
     fn a_slip_finds_its_code() {
-        assert_eq!(nearest_code("check/unknwon-property"), Some("check/unknown-property"));
-        assert_eq!(nearest_code("ignored-property"), Some("check/ignored-property"));
+        assert_eq!(
+            nearest_code("check/unknwon-property"),
+            Some("check/unknown-property")
+        );
+        assert_eq!(
+            nearest_code("ignored-property"),
+            Some("check/ignored-property")
+        );
         assert_eq!(nearest_code("completely else"), None);
     }
 }
