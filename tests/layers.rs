@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 const MAY_USE: &[(&str, &[&str])] = &[
     ("diag", &[]),
     ("template", &["diag"]),
-    ("config", &["diag"]),
+    ("config", &["diag", "template"]),
     ("ui", &["diag"]),
     ("schema", &[]),
     ("eval", &["diag", "template"]),
@@ -23,14 +23,17 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "diag", "template", "eval", "sam", "graph", "schema", "check", "config",
         ],
     ),
+    ("sample", &["diag"]),
     (
         "local",
         &["diag", "template", "config", "eval", "graph", "project"],
     ),
+    ("scaffold", &[]),
     (
         "cli",
         &[
-            "diag", "template", "eval", "sam", "graph", "project", "config", "ui", "local",
+            "diag", "template", "schema", "eval", "sam", "graph", "check", "project", "config",
+            "ui", "sample", "local", "scaffold",
         ],
     ),
 ];
@@ -40,6 +43,8 @@ const RESERVED: &[(&str, &[&str])] = &[
     ("clap::", &["cli", "main"]),
     ("wasmtime::", &["local"]),
     ("std::env::", &["config"]),
+    ("dialoguer::", &["ui"]),
+    ("include_dir::", &["scaffold"]),
     ("indicatif::", &["ui"]),
     ("annotate_snippets::", &["ui"]),
     (" println!(", &[]),

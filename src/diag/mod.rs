@@ -87,6 +87,12 @@ impl Sources {
         id
     }
 
+    /// The file that was taken in last.
+    pub fn last(&self) -> Option<SourceId> {
+        let count = self.files.len() as u32;
+        Some(SourceId(count.checked_sub(1)?))
+    }
+
     /// The file an id stands for.
     pub fn file(&self, id: SourceId) -> &SourceFile {
         &self.files[id.0 as usize]

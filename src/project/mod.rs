@@ -3,6 +3,7 @@
 mod expand;
 mod local_scope;
 mod locate;
+mod outline;
 mod physical;
 mod validate;
 
@@ -19,6 +20,7 @@ use local_scope::LocalScope;
 
 pub use expand::{Transformed, expand};
 pub use locate::TEMPLATE_NAMES;
+pub use outline::{Named, Outline, outline};
 pub use validate::{Scrutiny, Validated, validate};
 
 /// The account that local ARNs name: the one AWS's documentation uses for examples.

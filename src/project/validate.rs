@@ -22,6 +22,8 @@ pub struct Scrutiny {
 pub struct Validated {
     /// How many functions the template declares.
     pub functions: usize,
+    /// The logical ids of the functions, and their names as far as they are known.
+    pub function_names: Vec<String>,
     /// How many resources it declares, functions among them.
     pub resources: usize,
     /// Every file that was read: diagnostics point into them.
@@ -71,9 +73,17 @@ pub fn validate(path: &Path, options: &Options, scrutiny: &Scrutiny) -> Validate
     let functions = functions.count();
     let resources = resources.map_or(0, |all| all.len());
     let loaded = load(path, options);
+    let function_names = loaded
+        .app
+        .iter()
+        .flat_map(|app| app.functions())
+        .flat_map(|function| std::iter::once(function.id.as_str()).chain(function.known_name()))
+        .map(str::to_owned)
+        .collect();
     diagnostics.extend(unsaid(loaded, &transformed.sources, &diagnostics));
     Validated {
         functions,
+        function_names,
         resources,
         sources: transformed.sources,
         diagnostics: sorted(diagnostics),

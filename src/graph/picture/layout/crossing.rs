@@ -15,7 +15,12 @@ pub(super) fn reduce(network: &mut Network) {
         SWEEPS
     };
     let mut best: Option<(usize, Order)> = None;
-    for start in [Start::Depth, Start::Given] {
+    for start in [
+        Start::Depth,
+        Start::Given,
+        Start::Turned,
+        Start::FromTheRight,
+    ] {
         let mut order = Order::new(network, start);
         for sweep in 0..sweeps {
             order.sweep(network, sweep % 2 == 0, sweep % 4 >= 2);
@@ -40,6 +45,16 @@ enum Start {
     Depth,
     /// As in the picture.
     Given,
+    /// The other way round.
+    Turned,
+    /// Neighbours near each other, seen from the right.
+    FromTheRight,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Side {
+    Left,
+    Right,
 }
 
 #[derive(Debug, Clone)]
@@ -54,11 +69,21 @@ struct Order {
 impl Order {
     fn new(network: &Network, start: Start) -> Order {
         let mut layers = network.layers.clone();
-        if start == Start::Depth {
-            layers.iter_mut().for_each(Vec::clear);
-            let mut seen = vec![false; network.vertices.len()];
-            for &first in network.layers.iter().flatten() {
-                walk(network, first, &mut seen, &mut layers);
+        let mut seen = vec![false; network.vertices.len()];
+        match start {
+            Start::Given => {}
+            Start::Turned => layers.iter_mut().for_each(|layer| layer.reverse()),
+            Start::Depth => {
+                layers.iter_mut().for_each(Vec::clear);
+                for &first in network.layers.iter().flatten() {
+                    walk(network, first, Side::Right, &mut seen, &mut layers);
+                }
+            }
+            Start::FromTheRight => {
+                layers.iter_mut().for_each(Vec::clear);
+                for &first in network.layers.iter().rev().flatten() {
+                    walk(network, first, Side::Left, &mut seen, &mut layers);
+                }
             }
         }
         let mut order = Order {
@@ -269,15 +294,25 @@ impl Order {
 }
 
 /// Appends a vertex and what it leads to, to their layers.
-fn walk(network: &Network, first: usize, seen: &mut [bool], layers: &mut [Vec<usize>]) {
+fn walk(network: &Network, first: usize, side: Side, seen: &mut [bool], layers: &mut [Vec<usize>]) {
     let mut waiting = vec![first];
     while let Some(vertex) = waiting.pop() {
         if std::mem::replace(&mut seen[vertex], true) {
             continue;
         }
         layers[network.vertices[vertex].layer].push(vertex);
-        let next = network.vertices[vertex].right.iter().rev();
-        waiting.extend(next.map(|&segment| network.segments[segment].right));
+        let is = &network.vertices[vertex];
+        match side {
+            Side::Right => waiting.extend(
+                is.right
+                    .iter()
+                    .rev()
+                    .map(|&one| network.segments[one].right),
+            ),
+            Side::Left => {
+                waiting.extend(is.left.iter().rev().map(|&one| network.segments[one].left))
+            }
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! How far down each vertex stands: near its neighbours, in the order of its layer, at a distance.
 
 use super::network::{Network, Port, Segment};
-use super::size;
+use super::{size, straight};
 
 /// Between two boxes.
 const APART: f64 = 18.0;
@@ -56,6 +56,7 @@ pub(super) fn place(network: &Network) -> Placed {
             relax(network, layer, sides, &mut placed);
         }
     }
+    straight::straighten(network, &mut placed);
     let top = network
         .vertices
         .iter()
@@ -123,7 +124,7 @@ fn spread(
 }
 
 /// How far two neighbours of a layer are apart from middle to middle, at least.
-fn distance(network: &Network, upper: usize, lower: usize) -> f64 {
+pub(super) fn distance(network: &Network, upper: usize, lower: usize) -> f64 {
     let (upper, lower) = (&network.vertices[upper], &network.vertices[lower]);
     let gap = match (upper.item, lower.item) {
         (Some(_), Some(_)) => APART,
