@@ -15,7 +15,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("graph", &["diag", "template", "eval", "schema"]),
     (
         "check",
-        &["diag", "template", "eval", "sam", "graph", "schema"],
+        &["diag", "template", "eval", "graph", "schema"],
     ),
     (
         "project",

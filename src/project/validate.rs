@@ -4,9 +4,10 @@ use std::path::{Path, PathBuf};
 
 use crate::check::{self, Exists};
 use crate::diag::{Diagnostic, Diagnostics, Sources};
-use crate::template::{Parameter, ParameterType};
+use crate::template::{Parameter, ParameterType, Resource};
 
-use super::{Loaded, Options, Transformed, base_dir, expand, load, sorted};
+use super::front::{self, Front};
+use super::{Loaded, Options, load, sorted};
 
 /// What is looked at besides the template.
 #[derive(Debug, Clone)]
@@ -22,6 +23,8 @@ pub struct Scrutiny {
 pub struct Validated {
     /// How many functions the template declares.
     pub functions: usize,
+    /// The logical ids of the functions, and their names as far as they are known.
+    pub function_names: Vec<String>,
     /// How many resources it declares, functions among them.
     pub resources: usize,
     /// Every file that was read: diagnostics point into them.
@@ -37,47 +40,51 @@ pub struct Validated {
 ///
 /// Reads the template's files, the clock, and the names of the files of its functions' code.
 pub fn validate(path: &Path, options: &Options, scrutiny: &Scrutiny) -> Validated {
-    let mut transformed = expand(path, options);
-    let with_placeholders = placeholders(&transformed, options);
+    let mut front = front::run(path, options);
+    let with_placeholders = placeholders(&front, options);
     if with_placeholders.parameters.len() > options.parameters.len() {
-        transformed = expand(path, &with_placeholders);
+        front = front::run(path, &with_placeholders);
     }
-    let base = base_dir(&transformed.path);
-    let there = |path: &Path| base.join(path).exists();
+    let there = |path: &Path| front.base_dir.join(path).exists();
     let exists: Option<&Exists<'_>> = scrutiny.code.then_some(&there);
-    let mut diagnostics = std::mem::take(&mut transformed.diagnostics);
-    if let Some((written, unrolled)) = &transformed.before {
+    let mut diagnostics = std::mem::take(&mut front.diagnostics);
+    if let (Some((written, unrolled)), Some(expansion)) = (&front.before, &front.expanded) {
         let found = check::check(&check::Input {
             written,
             unrolled,
-            expanded: transformed.template.as_ref(),
-            origins: &transformed.origins,
+            expanded: &expansion.template,
+            failed: &expansion.failed,
             said: &diagnostics,
             exists,
             today: &scrutiny.today,
         });
         diagnostics.extend(found);
     }
-    let resources = transformed
-        .before
-        .as_ref()
-        .map(|(_, unrolled)| &unrolled.resources);
-    let functions = resources.into_iter().flatten().filter(|(_, one)| {
+    let loaded = load(path, options);
+    let function_names = loaded
+        .app
+        .iter()
+        .flat_map(|app| app.functions())
+        .flat_map(|function| std::iter::once(function.id.as_str()).chain(function.known_name()))
+        .map(str::to_owned)
+        .collect();
+    let resources = front.before.iter().flat_map(|(_, unrolled)| &unrolled.resources);
+    let is_function = |one: &Resource| {
         matches!(
             one.resource_type.as_str(),
             "AWS::Serverless::Function" | "AWS::Lambda::Function"
         )
-    });
-    let functions = functions.count();
-    let resources = resources.map_or(0, |all| all.len());
-    let loaded = load(path, options);
-    diagnostics.extend(unsaid(loaded, &transformed.sources, &diagnostics));
+    };
+    let functions = resources.clone().filter(|(_, one)| is_function(one)).count();
+    let resources = resources.count();
+    diagnostics.extend(unsaid(loaded, &front.sources, &diagnostics));
     Validated {
         functions,
+        function_names,
         resources,
-        sources: transformed.sources,
+        sources: front.sources,
         diagnostics: sorted(diagnostics),
-        path: transformed.path,
+        path: front.path,
     }
 }
 
@@ -114,9 +121,9 @@ fn unsaid(loaded: Loaded, sources: &Sources, said: &Diagnostics) -> Vec<Diagnost
 /// it is, the template has to hold.
 ///
 /// A parameter whose pattern would have to be met stays without.
-fn placeholders(transformed: &Transformed, options: &Options) -> Options {
+fn placeholders(front: &Front, options: &Options) -> Options {
     let mut options = options.clone();
-    let Some((written, _)) = &transformed.before else {
+    let Some((written, _)) = &front.before else {
         return options;
     };
     for (name, parameter) in &written.parameters {
