@@ -4,7 +4,7 @@
 use clap::builder::{PossibleValuesParser, TypedValueParser, ValueParser};
 use clap::error::{Error, ErrorKind};
 use clap::parser::ValueSource;
-use clap::{Arg, ArgMatches, Command, FromArgMatches, Subcommand};
+use clap::{Arg, ArgAction, ArgMatches, Command, FromArgMatches, Subcommand};
 use serde_json::Value;
 
 use crate::sample::{self, Kind, Parameter, Sample, Values};
@@ -87,8 +87,19 @@ fn event(sample: &'static Sample) -> Command {
         .map(|(name, parameter)| argument(sample, name, parameter));
     Command::new(sample.event)
         .about(sample.summary.as_str())
+        // One line for each parameter, for `--help` too.
+        .disable_help_flag(true)
+        .arg(help_flag())
         .next_help_heading("Parameters")
         .args(parameters)
+}
+
+fn help_flag() -> Arg {
+    Arg::new("help")
+        .short('h')
+        .long("help")
+        .action(ArgAction::HelpShort)
+        .help("Print help")
 }
 
 fn argument(sample: &Sample, name: &'static str, parameter: &'static Parameter) -> Arg {
