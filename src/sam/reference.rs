@@ -62,15 +62,19 @@ pub(super) fn rewrite(work: &mut Work<'_>) -> Result<(), Vec<Fault>> {
 
 impl References {
     fn rewrite(&self, node: &mut Node) {
-        if let Some(rewritten) = self.call(node) {
+        if let Some(rewritten) = self.rewritten(node) {
             *node = rewritten;
             return;
         }
         match &mut node.value {
             Value::List(items) => items.iter_mut().for_each(|item| self.rewrite(item)),
             Value::Map(map) => {
+                let is_single = map.len() == 1;
                 for (key, entry) in map.entries_mut() {
-                    self.rewrite(&mut entry.node);
+                    match key {
+                        "Fn::Sub" if is_single => self.sub(&mut entry.node),
+                        _ => self.rewrite(&mut entry.node),
+                    }
                     if key == "DependsOn" {
                         self.depends_on(&mut entry.node);
                     }
@@ -80,8 +84,8 @@ impl References {
         }
     }
 
-    /// What a call becomes. None when nothing in it is to be changed, or when it is no call that names resources.
-    fn call(&self, node: &Node) -> Option<Node> {
+    /// What a reference becomes. None when it is to stay, or when the value is no reference.
+    fn rewritten(&self, node: &Node) -> Option<Node> {
         let (key, argument) = single(node)?;
         match key {
             "Ref" => {
@@ -95,7 +99,6 @@ impl References {
                 let list = Node::new(span, Value::List(parts.collect()));
                 Some(map!(node.span; "Fn::GetAtt" => list))
             }
-            "Fn::Sub" => Some(map!(node.span; "Fn::Sub" => self.sub(argument))),
             _ => None,
         }
     }
@@ -134,9 +137,8 @@ impl References {
         Some(split)
     }
 
-    /// The new argument of `Fn::Sub`.
-    fn sub(&self, argument: &Node) -> Node {
-        let mut argument = argument.clone();
+    /// Rewrites the argument of `Fn::Sub`.
+    fn sub(&self, argument: &mut Node) {
         match &mut argument.value {
             Value::String(text) => *text = self.text(text),
             Value::List(items) => {
@@ -147,9 +149,8 @@ impl References {
                     }
                 }
             }
-            _ => self.rewrite(&mut argument),
+            _ => self.rewrite(argument),
         }
-        argument
     }
 
     fn text(&self, text: &str) -> String {
