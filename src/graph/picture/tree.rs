@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::dot::route_text;
 use super::text::{self, visible};
-use super::{Arrow, Flow, Item, Picture};
+use super::{Arrow, Item, Picture};
 
 /// What the lines of a tree are drawn with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -210,9 +210,6 @@ impl<'a> Writer<'a> {
             Some(route) => {
                 let route = route_text(route);
                 format!("{} {} {name}{label}", visible(&route), self.strokes.arrow())
-            }
-            None if arrow.flow == Flow::Triggers => {
-                format!("{} {name}{label}", self.strokes.arrow())
             }
             None => format!("{} {name}{label}", arrow.flow.verb()),
         }
