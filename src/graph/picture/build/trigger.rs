@@ -48,8 +48,8 @@ impl Builder<'_> {
     fn starts(&mut self, part: &Part<'_>, property: &[&str], label: &str) {
         let names = part.names(property);
         let names: Vec<String> = match part.resource_type {
-            // Tables, too, are put into the definition by name; only what runs is started.
-            "AWS::StepFunctions::StateMachine" => {
+            // Tables and addresses stand there, too; only what runs is started.
+            "AWS::StepFunctions::StateMachine" | "AWS::ElasticLoadBalancingV2::TargetGroup" => {
                 names.into_iter().filter(|name| self.runs(name)).collect()
             }
             _ => names,

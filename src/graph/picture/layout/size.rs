@@ -27,7 +27,7 @@ pub(in super::super) const ROW_LEFT: f64 = 10.0;
 /// Narrower boxes look lost.
 const NARROWEST: f64 = 132.0;
 /// The text of wider ones is cut.
-const WIDEST: f64 = 250.0;
+const WIDEST: f64 = 280.0;
 
 /// Of a box.
 #[derive(Debug, Clone, Copy, PartialEq)]
