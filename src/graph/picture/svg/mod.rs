@@ -54,7 +54,7 @@ fn head(out: &mut String, picture: &Picture, (width, height): (f64, f64), theme:
          aria-labelledby=\"title desc\">\n<title id=\"title\">{title}</title>\n<desc id=\"desc\">{}</desc>",
         escaped(&description(picture))
     );
-    let _ = writeln!(out, "<style>\n{}</style>", style::sheet(theme));
+    let _ = writeln!(out, "<style>\n{}</style>", style::sheet(picture, theme));
     let _ = writeln!(
         out,
         "<rect class=\"ground\" width=\"{w}\" height=\"{h}\" rx=\"10\"/>"
