@@ -111,18 +111,18 @@ impl<'a> Writer<'a> {
         let leads = |writer: &Self, item: usize| {
             !writer.after[item].is_empty() || !writer.picture.items[item].routes.is_empty()
         };
-        for item in 0..count {
-            if !is_led_to[item] && leads(self, item) {
+        for (item, is_led_to) in is_led_to.iter().enumerate() {
+            if !is_led_to && leads(self, item) {
                 self.root(item);
             }
         }
-        for item in 0..count {
-            if is_led_to[item] && leads(self, item) && !self.told.contains(&item) {
+        for (item, is_led_to) in is_led_to.iter().enumerate() {
+            if *is_led_to && leads(self, item) && !self.told.contains(&item) {
                 self.root(item);
             }
         }
-        for item in 0..count {
-            if !is_led_to[item] && !leads(self, item) {
+        for (item, is_led_to) in is_led_to.iter().enumerate() {
+            if !is_led_to && !leads(self, item) {
                 let line = self.name(item);
                 self.line(&line);
             }
