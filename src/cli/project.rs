@@ -77,9 +77,10 @@ impl TemplateArguments {
         let options = options(&configured);
         let path = configured.path(Setting::Template);
         let loaded = project::load(path.unwrap_or(Path::new("")), &options);
-        settings
-            .1
-            .extend(configured.check_functions(&function_names(&loaded)));
+        if loaded.app.is_some() {
+            let names = function_names(&loaded);
+            settings.1.extend(configured.check_functions(&names));
+        }
         Project {
             loaded,
             configured,
