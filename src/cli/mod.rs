@@ -7,6 +7,7 @@ mod expand;
 mod explain;
 mod graph;
 mod invoke;
+mod list;
 mod new;
 mod project;
 mod runtime;
@@ -43,6 +44,7 @@ enum Command {
     Explain(explain::Arguments),
     Graph(graph::Arguments),
     Invoke(invoke::Arguments),
+    List(list::Arguments),
     New(new::Arguments),
     Runtime(runtime::Arguments),
     Validate(validate::Arguments),
@@ -132,6 +134,7 @@ pub async fn run(arguments: Arguments, environment: &Environment) -> Exit {
             Command::Graph(arguments) => graph::run(&arguments, environment, &ui),
             Command::Explain(arguments) => explain::run(&arguments, &ui),
             Command::Invoke(arguments) => invoke::run(arguments, environment, &ui).await,
+            Command::List(arguments) => list::run(&arguments, environment, &ui),
             Command::New(arguments) => new::run(&arguments, &ui).await,
             Command::Runtime(arguments) => runtime::run(arguments, environment, &ui).await,
             Command::Validate(arguments) => validate::run(&arguments, environment, &ui),
@@ -195,6 +198,7 @@ fn ui(arguments: &Arguments, environment: &Environment) -> Ui {
         Command::Expand(arguments) => arguments.output(),
         Command::Explain(arguments) => arguments.output(),
         Command::Invoke(arguments) => arguments.output(),
+        Command::List(arguments) => arguments.output(),
         Command::New(arguments) => arguments.output(),
         Command::Runtime(arguments) => arguments.output(),
         Command::Validate(arguments) => arguments.output(),

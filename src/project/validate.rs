@@ -6,7 +6,8 @@ use crate::check::{self, Exists};
 use crate::diag::{Diagnostic, Diagnostics, Sources};
 use crate::template::{Parameter, ParameterType};
 
-use super::{Loaded, Options, Transformed, base_dir, expand, load, sorted};
+use super::front::base_dir;
+use super::{Loaded, Options, Transformed, expand, load, sorted};
 
 /// What is looked at besides the template.
 #[derive(Debug, Clone)]

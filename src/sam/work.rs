@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 
 use crate::diag::{Diagnostic, Diagnostics, Span};
 use crate::template::{Entry, Map, Node, Template, Value, recognise};
@@ -31,6 +31,10 @@ pub(crate) struct Work<'a> {
     pub output: Map,
     /// What is wrong so far.
     pub faults: Vec<Fault>,
+    /// What is wrong behind the fault at which the translator ends.
+    pub later: Vec<Fault>,
+    /// The ids of the SAM resources that could not be expanded.
+    pub failed: IndexSet<String>,
     /// What is worth knowing and no fault.
     pub warnings: Diagnostics,
     /// Where the resources of `output` came from, as far as SAM made them.
@@ -66,6 +70,8 @@ impl<'a> Work<'a> {
             output: Map::new(),
             source,
             faults: Vec::new(),
+            later: Vec::new(),
+            failed: IndexSet::new(),
             warnings: Diagnostics::new(),
             origins: IndexMap::new(),
             references: References::default(),
@@ -74,6 +80,14 @@ impl<'a> Work<'a> {
             times: HashMap::new(),
             made: 0,
             span,
+        }
+    }
+
+    /// The first place of the document, for what is not in it.
+    pub(super) fn start(&self) -> Span {
+        Span {
+            end: self.span.start,
+            ..self.span
         }
     }
 
@@ -176,7 +190,12 @@ impl<'a> Work<'a> {
                 self.note_time(&sam.id);
             }
             if self.is_free(&resource) {
-                self.add(&origin, &resource);
+                // A bucket or a user pool that an event changes is still the one of the template.
+                let itself = self.resource(&resource.id).map(|entry| Origin {
+                    id: resource.id.clone(),
+                    span: entry.key_span,
+                });
+                self.add(itself.as_ref().unwrap_or(&origin), &resource);
             } else {
                 let fault = Fault::duplicate(&sam.id, &resource.id, &resource.kind);
                 self.faults.push(fault.at(sam.span));
@@ -235,15 +254,12 @@ impl<'a> Work<'a> {
     }
 
     pub(super) fn finish(mut self, before: Template) -> Expanded {
-        let mut diagnostics: Diagnostics = self.faults.iter().map(Fault::diagnostic).collect();
-        if !self.faults.is_empty() {
-            return Expanded {
-                template: before,
-                origins: IndexMap::new(),
-                faults: self.faults,
-                diagnostics,
-            };
-        }
+        let mut diagnostics: Diagnostics = self
+            .faults
+            .iter()
+            .chain(&self.later)
+            .map(Fault::diagnostic)
+            .collect();
         self.sort();
         // What only one template holds is changed where it is.
         self.source = Map::new();
@@ -274,7 +290,8 @@ impl<'a> Work<'a> {
         Expanded {
             template,
             origins,
-            faults: Vec::new(),
+            failed: self.failed,
+            faults: self.faults,
             diagnostics,
         }
     }

@@ -6,7 +6,7 @@ mod sample;
 mod setting;
 mod variable;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
@@ -22,6 +22,7 @@ use crate::graph::{App, Function};
 use crate::local::library::Library;
 use crate::local::prepare::{self, prepare};
 use crate::local::sandbox::{Endpoint, Pattern};
+use crate::project::Loaded;
 use crate::ui::Ui;
 
 /// Run a function with an event and print its answer
@@ -141,10 +142,16 @@ pub async fn run(arguments: Arguments, environment: &Environment, ui: &Ui) -> Re
         report(ui, &loaded.sources, &loaded.diagnostics)?;
         return Err(Stop::Said(Exit::Input));
     };
-    let function = find(app, configured.text(Setting::Function), &loaded.path, ui)?;
-    let (others, own): (Vec<_>, Vec<_>) = std::mem::take(&mut loaded.diagnostics)
+    if is_failed(&loaded, app, configured.text(Setting::Function)) {
+        report(ui, &loaded.sources, &loaded.diagnostics)?;
+        return Err(Stop::Said(Exit::Input));
+    }
+    let function = find(&loaded, app, configured.text(Setting::Function), ui)?;
+    let (others, own): (Vec<_>, Vec<_>) = loaded
+        .diagnostics
+        .clone()
         .into_iter()
-        .partition(|diagnostic| is_of_another_function(diagnostic, function, app));
+        .partition(|diagnostic| is_of_another_function(diagnostic, function, app, &loaded));
     if others.iter().any(|one| one.severity == Severity::Error) {
         ui.warning("other functions of the template have faults; `hoist validate` shows them")?;
     }
@@ -193,35 +200,51 @@ pub async fn run(arguments: Arguments, environment: &Environment, ui: &Ui) -> Re
     run.to_the_end(environment).await
 }
 
+/// Whether the function to invoke is one that SAM's transform could not make anything of.
+fn is_failed(loaded: &Loaded, app: &App, name: Option<&str>) -> bool {
+    let mut failed = loaded.failed_functions();
+    match name {
+        Some(name) => app.function_named(name).is_none() && failed.any(|id| id == name),
+        None => app.functions().next().is_none() && failed.next().is_some(),
+    }
+}
+
 /// Whether a diagnostic is about a function other than the one to invoke: it need not stop this one.
-fn is_of_another_function(diagnostic: &Diagnostic, invoked: &Function, app: &App) -> bool {
+fn is_of_another_function(
+    diagnostic: &Diagnostic,
+    invoked: &Function,
+    app: &App,
+    loaded: &Loaded,
+) -> bool {
     let Some(span) = diagnostic.span() else {
         return false;
     };
-    app.functions()
-        .filter(|function| function.id != invoked.id)
-        .filter_map(|function| app.resources.get(&function.id))
-        .any(|resource| {
-            let end = resource
-                .properties
-                .as_ref()
-                .map_or(resource.span.end, |node| node.span.end);
-            span.source == resource.span.source && (resource.span.start..end).contains(&span.start)
+    let origin = |id: &str| Some(app.resources.get(id)?.origin.id.as_str());
+    let is_inside = |id: &str| {
+        let declared = loaded.declarations.get(id);
+        declared.is_some_and(|declared| {
+            declared.source == span.source && (declared.start..declared.end).contains(&span.start)
         })
+    };
+    let own = origin(&invoked.id);
+    let others = app.functions().filter_map(|function| origin(&function.id));
+    !own.is_some_and(is_inside) && others.chain(loaded.failed_functions()).any(is_inside)
 }
 
 /// The function that is meant; says which there are when it is not clear.
 fn find<'a>(
+    loaded: &Loaded,
     app: &'a App,
     name: Option<&str>,
-    template: &Path,
     ui: &Ui,
 ) -> Result<&'a Function, Stop> {
+    let template = &loaded.path;
     let functions: Vec<&Function> = app.functions().collect();
     let listing = || -> Result<(), Stop> {
         let ids: Vec<&str> = functions
             .iter()
             .map(|function| function.id.as_str())
+            .chain(loaded.failed_functions())
             .collect();
         Ok(ui.help(&match ids.as_slice() {
             [] => format!("{} has no functions", template.display()),
@@ -229,7 +252,9 @@ fn find<'a>(
         })?)
     };
     let Some(name) = name else {
-        if let [only] = functions.as_slice() {
+        if let [only] = functions.as_slice()
+            && loaded.failed_functions().next().is_none()
+        {
             return Ok(only);
         }
         fail(ui, "say which function to invoke")?;
