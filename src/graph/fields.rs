@@ -15,9 +15,18 @@ use super::setting::{Link, Setting, why};
 #[derive(Debug, Default)]
 pub(crate) struct Sink(RefCell<Diagnostics>);
 
+/// After so many diagnostics no more suggestions are looked for.
+const MAX_SUGGESTIONS: usize = 200;
+
 impl Sink {
     pub fn push(&self, diagnostic: Diagnostic) {
         self.0.borrow_mut().push(diagnostic);
+    }
+
+    /// Whether it is still worth looking for what a name may have been meant to be: with thousands of names that nobody
+    /// knows, that would take minutes.
+    pub fn may_suggest(&self) -> bool {
+        self.0.borrow().iter().len() < MAX_SUGGESTIONS
     }
 
     pub fn into_diagnostics(self) -> Diagnostics {

@@ -61,7 +61,11 @@ pub(super) fn body(
         other => {
             let facts = facts::resource_type(other);
             if facts.is_none() && !is_somebody_elses(other) {
-                context.sink.push(unknown_type(id, resource));
+                let near = match context.sink.may_suggest() {
+                    true => facts::nearest_type(other),
+                    false => None,
+                };
+                context.sink.push(unknown_type(id, resource, near));
             }
             Body::Other(facts)
         }
@@ -78,14 +82,14 @@ fn is_somebody_elses(name: &str) -> bool {
             && name.split("::").filter(|part| !part.is_empty()).count() == 3)
 }
 
-fn unknown_type(id: &str, resource: &Resource) -> Diagnostic {
+fn unknown_type(id: &str, resource: &Resource, near: Option<&str>) -> Diagnostic {
     let name = &resource.resource_type;
     let diagnostic = Diagnostic::warning(
         "graph/unknown-type",
         format!("`{id}` is of the unknown type `{name}`"),
     )
     .at(resource.type_span);
-    match facts::nearest_type(name) {
+    match near {
         Some(near) => diagnostic.help(format!("Did you mean `{near}`?")),
         None => diagnostic.help("It is kept as it is; types are written like `AWS::SQS::Queue`."),
     }

@@ -62,11 +62,6 @@ impl Editor {
         Editor::new(Some(&path::only(document, path)))
     }
 
-    /// Puts what [`Editor::of_path`] took, and what was added to it, into the document.
-    pub(crate) fn put_back(self, document: &mut Map) {
-        path::put_back(self.document, document);
-    }
-
     /// The document as it is now.
     pub(crate) fn into_map(self) -> Map {
         self.document
