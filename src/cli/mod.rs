@@ -4,6 +4,7 @@ mod completions;
 mod config;
 mod event;
 mod expand;
+mod explain;
 mod graph;
 mod invoke;
 mod list;
@@ -40,6 +41,7 @@ enum Command {
     Config(config::Arguments),
     Event(event::Arguments),
     Expand(expand::Arguments),
+    Explain(explain::Arguments),
     Graph(graph::Arguments),
     Invoke(invoke::Arguments),
     List(list::Arguments),
@@ -130,6 +132,7 @@ pub async fn run(arguments: Arguments, environment: &Environment) -> Exit {
             Command::Completions(arguments) => completions::run(&arguments, &ui),
             Command::Expand(arguments) => expand::run(&arguments, environment, &ui),
             Command::Graph(arguments) => graph::run(&arguments, environment, &ui),
+            Command::Explain(arguments) => explain::run(&arguments, &ui),
             Command::Invoke(arguments) => invoke::run(arguments, environment, &ui).await,
             Command::List(arguments) => list::run(&arguments, environment, &ui),
             Command::New(arguments) => new::run(&arguments, &ui).await,
@@ -145,7 +148,11 @@ pub async fn run(arguments: Arguments, environment: &Environment) -> Exit {
         ended = command => ended,
     };
     match ended {
-        Ok(exit) | Err(Stop::Said(exit)) => exit,
+        Ok(exit) | Err(Stop::Said(exit)) => {
+            // Standard error may be gone; the exit code says enough then.
+            let _ = ui.hint_at_explanations();
+            exit
+        }
         Err(Stop::Io(error)) => {
             // Standard error may be the stream that failed: then there is nobody to tell.
             let _ = ui.error(&format!("cannot write the output: {error}"));
@@ -189,6 +196,7 @@ fn ui(arguments: &Arguments, environment: &Environment) -> Ui {
         Command::Config(arguments) => arguments.output(),
         Command::Completions(_) => Output::Text,
         Command::Expand(arguments) => arguments.output(),
+        Command::Explain(arguments) => arguments.output(),
         Command::Invoke(arguments) => arguments.output(),
         Command::List(arguments) => arguments.output(),
         Command::New(arguments) => arguments.output(),

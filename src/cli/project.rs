@@ -8,7 +8,7 @@ use serde_json::json;
 use super::{Exit, Stop};
 use crate::config::{self, Environment, Given, ParameterOverrides, Setting, Settings, Value};
 use crate::diag::{Diagnostics, Sources};
-use crate::project::{self, Loaded, Transformed};
+use crate::project::{self, Loaded, Scrutiny, Transformed, Validated};
 use crate::ui::{Format, Ui, diagnostic_json};
 
 /// Where the template is and what its parameters are.
@@ -77,9 +77,10 @@ impl TemplateArguments {
         let options = options(&configured);
         let path = configured.path(Setting::Template);
         let loaded = project::load(path.unwrap_or(Path::new("")), &options);
-        settings
-            .1
-            .extend(configured.check_functions(&function_names(&loaded)));
+        if loaded.app.is_some() {
+            let names = function_names(&loaded);
+            settings.1.extend(configured.check_functions(&names));
+        }
         Project {
             loaded,
             configured,
@@ -99,6 +100,23 @@ impl TemplateArguments {
         let (configured, settings) = self.settings(command, file, Given::default(), environment);
         let path = configured.path(Setting::Template).unwrap_or(Path::new(""));
         (project::expand(path, &options(&configured)), settings)
+    }
+
+    /// Reads the settings and looks for everything that is wrong with the template. Also gives what is wrong with the
+    /// settings.
+    ///
+    /// `file` is the template where the command takes it without a flag.
+    pub fn validate(
+        &self,
+        file: Option<&Path>,
+        environment: &Environment,
+        scrutiny: &Scrutiny,
+    ) -> (Validated, (Sources, Diagnostics)) {
+        let command = config::Command::Validate;
+        let (configured, settings) = self.settings(command, file, Given::default(), environment);
+        let path = configured.path(Setting::Template).unwrap_or(Path::new(""));
+        let validated = project::validate(path, &options(&configured), scrutiny);
+        (validated, settings)
     }
 
     /// The settings of a command, and what is wrong with them.

@@ -41,11 +41,14 @@ pub struct FunctionSettings {
 }
 
 impl FunctionSettings {
-    /// Whether it is to run as a process.
-    pub fn process(&self) -> bool {
+    /// Whether it is to run as a process, if the file says it.
+    pub(super) fn process(&self) -> Option<bool> {
         self.values
             .iter()
-            .any(|(_, sourced)| sourced.value == Value::Switch(true))
+            .find_map(|(_, sourced)| match sourced.value {
+                Value::Switch(flag) => Some(flag),
+                _ => None,
+            })
     }
 
     /// Hosts it may reach, and where that is written.

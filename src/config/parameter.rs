@@ -64,9 +64,7 @@ impl ParameterOverrides {
     ) -> Self {
         let mut overrides = ParameterOverrides::default();
         tree::Reader::new(sources, diagnostics).item(item, None, &mut overrides.values);
-        for leaf in item.leaves() {
-            sources.mask(leaf);
-        }
+        hide(item, sources);
         overrides
     }
 
@@ -194,6 +192,15 @@ impl ParameterOverrides {
                 let at = file.span(value.range());
                 diagnostics.push(Diagnostic::error(CODE, summary).at(at));
             }
+        }
+    }
+}
+
+/// Hides the values in a tree, but for the names of files.
+fn hide(item: &Item, sources: &mut Sources) {
+    for leaf in item.leaves() {
+        if !sources.text(leaf).contains("file://") {
+            sources.mask(leaf);
         }
     }
 }

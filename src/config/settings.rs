@@ -214,6 +214,17 @@ impl Settings {
         }
     }
 
+    /// Whether a function runs as a process: what the command line or a variable says, else what `own` (its own part of
+    /// `hoist.toml`) says, else what is said for all.
+    pub fn process(&self, own: Option<&FunctionSettings>) -> bool {
+        let nearer = matches!(
+            self.origin(Setting::Process),
+            Origin::Flag(_) | Origin::Variable(_)
+        );
+        let own = own.filter(|_| !nearer).and_then(FunctionSettings::process);
+        own.or(self.switch(Setting::Process)).unwrap_or(false)
+    }
+
     /// Values for template parameters.
     pub fn parameters(&self) -> Option<&ParameterOverrides> {
         match &self.value(Setting::ParameterOverrides)?.value {

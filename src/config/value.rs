@@ -124,16 +124,23 @@ fn texts(items: &[Item]) -> Option<Vec<String>> {
 
 /// What is said of a value in a file that is of the wrong type.
 pub(super) fn wrong_type(definition: &Definition, item: &Item, expected: &str) -> Diagnostic {
-    let summary = match item.content {
+    let name = definition.name;
+    let (summary, at) = match &item.content {
         // The type is right, the value is not.
         Content::Integer(_) if expected == SECONDS_EXPECTED => {
-            format!("`{}` must be {expected}", definition.name)
+            (format!("`{name}` must be {expected}"), item.span)
         }
-        _ => format!(
-            "`{}` must be {expected}, not {}",
-            definition.name,
-            item.kind()
+        Content::List(items) if expected == LIST => (
+            format!("every element of `{name}` must be text in quotes"),
+            items
+                .iter()
+                .find(|item| texts(std::slice::from_ref(item)).is_none())
+                .map_or(item.span, |item| item.span),
+        ),
+        _ => (
+            format!("`{name}` must be {expected}, not {}", item.kind()),
+            item.span,
         ),
     };
-    Diagnostic::error("config/wrong-type", summary).at(item.span)
+    Diagnostic::error("config/wrong-type", summary).at(at)
 }

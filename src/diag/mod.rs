@@ -98,6 +98,11 @@ impl Sources {
         &self.files[id.0 as usize]
     }
 
+    /// The file a span lies in, when it is one of these.
+    pub fn has(&self, span: Span) -> Option<&SourceFile> {
+        self.files.get(span.source.0 as usize).map(Arc::as_ref)
+    }
+
     /// The path a span lies in, as the user named it.
     pub fn path(&self, span: Span) -> &Path {
         &self.file(span.source).path

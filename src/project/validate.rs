@@ -3,11 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use crate::check::{self, Exists};
-use crate::diag::{Diagnostics, Sources};
-use crate::template::{Parameter, ParameterType, Template};
+use crate::diag::{Diagnostic, Diagnostics, Sources};
+use crate::template::{Parameter, ParameterType};
 
 use super::front::base_dir;
-use super::{Options, Transformed, expand, sorted};
+use super::{Loaded, Options, Transformed, expand, load, sorted};
 
 /// What is looked at besides the template.
 #[derive(Debug, Clone)]
@@ -21,8 +21,10 @@ pub struct Scrutiny {
 /// A template that was looked at.
 #[derive(Debug)]
 pub struct Validated {
-    /// What CloudFormation would get; none when it could not be made.
-    pub template: Option<Template>,
+    /// How many functions the template declares.
+    pub functions: usize,
+    /// How many resources it declares, functions among them.
+    pub resources: usize,
     /// Every file that was read: diagnostics point into them.
     pub sources: Sources,
     /// In the order of the text.
@@ -57,12 +59,56 @@ pub fn validate(path: &Path, options: &Options, scrutiny: &Scrutiny) -> Validate
         });
         diagnostics.extend(found);
     }
+    let resources = transformed
+        .before
+        .as_ref()
+        .map(|(_, unrolled)| &unrolled.resources);
+    let functions = resources.into_iter().flatten().filter(|(_, one)| {
+        matches!(
+            one.resource_type.as_str(),
+            "AWS::Serverless::Function" | "AWS::Lambda::Function"
+        )
+    });
+    let functions = functions.count();
+    let resources = resources.map_or(0, |all| all.len());
+    let loaded = load(path, options);
+    diagnostics.extend(unsaid(loaded, &transformed.sources, &diagnostics));
     Validated {
-        template: transformed.template,
+        functions,
+        resources,
         sources: transformed.sources,
         diagnostics: sorted(diagnostics),
         path: transformed.path,
     }
+}
+
+/// What evaluating the template with its parameters, and reading its resources, says beyond what was said.
+fn unsaid(loaded: Loaded, sources: &Sources, said: &Diagnostics) -> Vec<Diagnostic> {
+    let has_cycle = said
+        .iter()
+        .any(|one| matches!(one.code, "check/cycle" | "check/possible-cycle"));
+    let is_same_place = |one: &Diagnostic| {
+        one.labels.iter().all(|label| {
+            let here = sources.has(label.span);
+            here.is_some_and(|file| file.path == loaded.sources.path(label.span))
+        })
+    };
+    let is_said = |one: &Diagnostic| {
+        let about_running_here = one.code == "graph/unknown-value";
+        about_running_here
+            || one.code == "graph/cycle" && has_cycle
+            || said.iter().any(|other| {
+                other.severity <= one.severity
+                    && other.span().is_some()
+                    && other.span() == one.span()
+            })
+    };
+    loaded
+        .diagnostics
+        .iter()
+        .filter(|one| is_same_place(one) && !is_said(one))
+        .cloned()
+        .collect()
 }
 
 /// The same options with something for every parameter that has no value: loops and SAM's transform need one, and whatever

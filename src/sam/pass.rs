@@ -4,6 +4,8 @@
 //! functions and state machines change the APIs they belong to, so APIs come after them; connectors look at what
 //! everything else became, so they come last. Source: the translator's `translator/translator.py`.
 
+use std::collections::HashMap;
+
 use super::fault::{Fault, Result};
 use super::parameter::Mappings;
 use super::resource::{Resource, SamResource, is_logical_id};
@@ -48,7 +50,8 @@ impl Kind {
             );
         if is_ordered && ids.len() > 1 {
             let order = python_order::resources(work);
-            ids.sort_by_cached_key(|id| order.iter().position(|one| one == id));
+            let places: HashMap<String, usize> = order.into_iter().zip(0..).collect();
+            ids.sort_by_key(|id| places.get(id).copied());
         }
         ids
     }

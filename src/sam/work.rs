@@ -47,6 +47,9 @@ pub(crate) struct Work<'a> {
     pub shared: Shared,
     /// In which order the translator walks over this template.
     pub order: Order,
+    /// When the resources of `output` were made, counted from one.
+    times: HashMap<String, usize>,
+    made: usize,
     span: Span,
 }
 
@@ -74,6 +77,8 @@ impl<'a> Work<'a> {
             references: References::default(),
             deployments: Deployments::default(),
             shared: Shared::default(),
+            times: HashMap::new(),
+            made: 0,
             span,
         }
     }
@@ -154,9 +159,20 @@ impl<'a> Work<'a> {
     /// Puts a resource into the output, which came from the SAM resource `origin`.
     pub(crate) fn add(&mut self, origin: &Origin, resource: &Resource) {
         let declaration = resource.declaration();
+        if self
+            .made()
+            .is_none_or(|made| !made.contains_key(&resource.id))
+        {
+            self.note_time(&resource.id);
+        }
         self.origins.insert(resource.id.clone(), origin.clone());
         self.made_mut()
             .insert(&resource.id, resource.span, declaration);
+    }
+
+    fn note_time(&mut self, id: &str) {
+        self.made += 1;
+        self.times.insert(id.to_owned(), self.made);
     }
 
     /// Puts what a SAM resource became in its place.
@@ -165,8 +181,14 @@ impl<'a> Work<'a> {
             id: sam.id.clone(),
             span: sam.span,
         };
-        self.made_mut().remove(&sam.id);
+        // A resource that keeps the id takes the place too: taking one out moves all behind it.
+        if !made.iter().any(|one| one.id == sam.id) {
+            self.made_mut().remove(&sam.id);
+        }
         for resource in made {
+            if resource.id == sam.id {
+                self.note_time(&sam.id);
+            }
             if self.is_free(&resource) {
                 // A bucket or a user pool that an event changes is still the one of the template.
                 let itself = self.resource(&resource.id).map(|entry| Origin {
@@ -207,7 +229,7 @@ impl<'a> Work<'a> {
         }
     }
 
-    /// Puts the resources in the order of those they came from.
+    /// Puts the resources in the order of those they came from, and those of one in the order they were made.
     fn sort(&mut self) {
         let places: HashMap<String, usize> = self
             .resources()
@@ -216,13 +238,14 @@ impl<'a> Work<'a> {
             .collect();
         let place = |id: &str| {
             let origin = self.origins.get(id).map_or(id, |origin| &origin.id);
-            places.get(origin).copied().unwrap_or(places.len())
+            let place = places.get(origin).copied().unwrap_or(places.len());
+            (place, self.times.get(id).copied())
         };
         let Some(made) = self.made() else {
             return;
         };
         let mut entries: Vec<(&str, &Entry)> = made.entries().collect();
-        entries.sort_by_key(|(id, _)| place(id));
+        entries.sort_by_cached_key(|(id, _)| place(id));
         let mut sorted = Map::new();
         for (id, entry) in entries {
             sorted.insert(id, entry.key_span, entry.node.clone());
@@ -238,6 +261,8 @@ impl<'a> Work<'a> {
             .map(Fault::diagnostic)
             .collect();
         self.sort();
+        // What only one template holds is changed where it is.
+        self.source = Map::new();
         let root = Node::new(self.span, Value::Map(std::mem::take(&mut self.output)));
         // What the reader says of the template was said when it was read the first time.
         let root = recognise(root, &mut Diagnostics::new());

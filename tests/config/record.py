@@ -74,8 +74,11 @@ def answer(command, arguments):
             found[name] = context.params[name]
     if "template_file" in found:
         found["template_file"] = os.path.relpath(found["template_file"])
-    session = boto3._get_default_session()
-    found["region"] = session.region_name
+    try:
+        session = boto3._get_default_session()
+        found["region"] = session.region_name
+    except Exception as error:
+        return {"error": type(error).__name__}
     if session.profile_name != "default":
         found["profile"] = session.profile_name
     return found

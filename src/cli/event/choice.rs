@@ -4,10 +4,13 @@
 use clap::builder::{PossibleValuesParser, TypedValueParser, ValueParser};
 use clap::error::{Error, ErrorKind};
 use clap::parser::ValueSource;
-use clap::{Arg, ArgMatches, Command, FromArgMatches, Subcommand};
+use clap::{Arg, ArgAction, ArgMatches, Command, FromArgMatches, Subcommand};
 use serde_json::Value;
 
 use crate::sample::{self, Kind, Parameter, Sample, Values};
+
+/// What help calls the service; the one command that has services below it is told by it.
+pub(in crate::cli) const SERVICE: &str = "SERVICE";
 
 /// The sample that was chosen, and the values that were given.
 #[derive(Debug)]
@@ -74,7 +77,7 @@ fn services(command: Command) -> Command {
             .subcommands(service.samples.iter().map(event))
     });
     command
-        .subcommand_value_name("SERVICE")
+        .subcommand_value_name(SERVICE)
         .subcommand_help_heading("Services")
         .disable_help_subcommand(true)
         .subcommands(services)
@@ -87,8 +90,19 @@ fn event(sample: &'static Sample) -> Command {
         .map(|(name, parameter)| argument(sample, name, parameter));
     Command::new(sample.event)
         .about(sample.summary.as_str())
+        // One line for each parameter, for `--help` too.
+        .disable_help_flag(true)
+        .arg(help_flag())
         .next_help_heading("Parameters")
         .args(parameters)
+}
+
+fn help_flag() -> Arg {
+    Arg::new("help")
+        .short('h')
+        .long("help")
+        .action(ArgAction::HelpShort)
+        .help("Print help")
 }
 
 fn argument(sample: &Sample, name: &'static str, parameter: &'static Parameter) -> Arg {

@@ -16,7 +16,7 @@ use variable::variables;
 
 use super::project::{Project, TemplateArguments, fail, report};
 use super::{Exit, Output, Stop};
-use crate::config::{self, Environment, FunctionSettings, Given, Setting, Value};
+use crate::config::{self, Environment, Given, Setting, Value};
 use crate::diag::{Diagnostic, Diagnostics, Severity, Sources, did_you_mean};
 use crate::graph::{App, Function};
 use crate::local::library::Library;
@@ -184,8 +184,7 @@ pub async fn run(arguments: Arguments, environment: &Environment, ui: &Ui) -> Re
         allowed: setting::allowed(&configured, own, ui)?,
         library: Library::of(environment),
         layers: setting::layers(&configured, ui)?,
-        process: configured.switch(Setting::Process) == Some(true)
-            || own.is_some_and(FunctionSettings::process),
+        process: configured.process(own),
         search: environment.variable("PATH").unwrap_or_default().to_owned(),
     };
     let ready = prepare(app, function, &loaded.base_dir, &overrides)

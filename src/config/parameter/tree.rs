@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use indexmap::IndexMap;
 
-use super::{CODE, FLAG, ParameterOverrides, unescape, unquote};
+use super::{CODE, FLAG, ParameterOverrides, hide, unescape, unquote};
 use crate::config::file::{self, Content, Item};
 use crate::diag::{Diagnostic, Diagnostics, Sources, Span};
 
@@ -162,9 +162,7 @@ impl<'a> Reader<'a> {
         self.open.push(identity);
         self.item(&root, path.parent(), values);
         self.open.pop();
-        for leaf in root.leaves() {
-            self.sources.mask(leaf);
-        }
+        hide(&root, self.sources);
     }
 
     fn fault(&mut self, summary: String, at: Span, help: &str) {

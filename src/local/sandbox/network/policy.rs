@@ -278,6 +278,22 @@ mod tests {
     }
 
     #[test]
+    fn a_pattern_is_written_as_it_was_read() {
+        for text in [
+            "*",
+            "*:8080",
+            "example.com",
+            "example.com:443",
+            "*.example.com:8443",
+            "127.0.0.1",
+            "[::1]:4566",
+            "[::1]",
+        ] {
+            assert_eq!(text.parse::<Pattern>().unwrap().to_string(), text);
+        }
+    }
+
+    #[test]
     fn without_anything_allowed_nothing_is_reached() {
         let none = Network::default();
         for host in [
