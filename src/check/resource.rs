@@ -125,13 +125,18 @@ fn unknown_type(name: &str, span: Span) -> Diagnostic {
     }
 }
 
+/// Properties that are published as set by AWS, and documented as properties to give.
+/// Source: CloudFormation template reference, `AWS::AppSync::ApiKey`.
+const GIVEN_ALL_THE_SAME: [(&str, &str); 1] = [("AWS::AppSync::ApiKey", "ApiKeyId")];
+
 /// Properties that AWS sets.
 fn read_only(name: &str, properties: &Map, found: &mut Vec<Diagnostic>) {
     let Some(facts) = facts::resource_type(name) else {
         return;
     };
     for (property, entry) in properties.entries() {
-        if facts.flags(property).read_only() {
+        let is_given = GIVEN_ALL_THE_SAME.contains(&(name, property));
+        if facts.flags(property).read_only() && !is_given {
             found.push(
                 Diagnostic::error(
                     "check/read-only",

@@ -7,7 +7,7 @@ use crate::diag::{Diagnostic, Diagnostics, Sources};
 use crate::template::{Parameter, ParameterType, Resource};
 
 use super::front::{self, Front};
-use super::{Loaded, Options, load, sorted};
+use super::{Options, of_front, sorted};
 
 /// What is looked at besides the template.
 #[derive(Debug, Clone)]
@@ -60,7 +60,20 @@ pub fn validate(path: &Path, options: &Options, scrutiny: &Scrutiny) -> Validate
         });
         diagnostics.extend(found);
     }
-    let loaded = load(path, options);
+    let resources = front
+        .before
+        .as_ref()
+        .map(|(_, unrolled)| &unrolled.resources);
+    let is_function = |one: &&Resource| {
+        matches!(
+            one.resource_type.as_str(),
+            "AWS::Serverless::Function" | "AWS::Lambda::Function"
+        )
+    };
+    let functions = resources.map_or(0, |all| all.values().filter(is_function).count());
+    let resources = resources.map_or(0, |all| all.len());
+    // With the parameters that were given: what they make wrong is wrong.
+    let loaded = of_front(front, options);
     let function_names = loaded
         .app
         .iter()
@@ -68,37 +81,23 @@ pub fn validate(path: &Path, options: &Options, scrutiny: &Scrutiny) -> Validate
         .flat_map(|function| std::iter::once(function.id.as_str()).chain(function.known_name()))
         .map(str::to_owned)
         .collect();
-    let resources = front.before.iter().flat_map(|(_, unrolled)| &unrolled.resources);
-    let is_function = |one: &Resource| {
-        matches!(
-            one.resource_type.as_str(),
-            "AWS::Serverless::Function" | "AWS::Lambda::Function"
-        )
-    };
-    let functions = resources.clone().filter(|(_, one)| is_function(one)).count();
-    let resources = resources.count();
-    diagnostics.extend(unsaid(loaded, &front.sources, &diagnostics));
+    let unsaid = unsaid(&loaded.diagnostics, &diagnostics);
+    diagnostics.extend(unsaid);
     Validated {
         functions,
         function_names,
         resources,
-        sources: front.sources,
+        sources: loaded.sources,
         diagnostics: sorted(diagnostics),
-        path: front.path,
+        path: loaded.path,
     }
 }
 
 /// What evaluating the template with its parameters, and reading its resources, says beyond what was said.
-fn unsaid(loaded: Loaded, sources: &Sources, said: &Diagnostics) -> Vec<Diagnostic> {
+fn unsaid(found: &Diagnostics, said: &Diagnostics) -> Vec<Diagnostic> {
     let has_cycle = said
         .iter()
         .any(|one| matches!(one.code, "check/cycle" | "check/possible-cycle"));
-    let is_same_place = |one: &Diagnostic| {
-        one.labels.iter().all(|label| {
-            let here = sources.has(label.span);
-            here.is_some_and(|file| file.path == loaded.sources.path(label.span))
-        })
-    };
     let is_said = |one: &Diagnostic| {
         let about_running_here = one.code == "graph/unknown-value";
         about_running_here
@@ -109,12 +108,7 @@ fn unsaid(loaded: Loaded, sources: &Sources, said: &Diagnostics) -> Vec<Diagnost
                     && other.span() == one.span()
             })
     };
-    loaded
-        .diagnostics
-        .iter()
-        .filter(|one| is_same_place(one) && !is_said(one))
-        .cloned()
-        .collect()
+    found.iter().filter(|one| !is_said(one)).cloned().collect()
 }
 
 /// The same options with something for every parameter that has no value: loops and SAM's transform need one, and whatever

@@ -67,7 +67,7 @@ fn an_unknown_property_has_the_nearest_name() {
         "Resources:\n  B:\n    Type: AWS::S3::Bucket\n    Properties:\n      VersioningConfiguration:\n        State: Enabled\n",
         &[
             "check/missing-property 5 `VersioningConfiguration` needs `Status`",
-            "check/unknown-property 6 `VersioningConfiguration.State` is no … | Did you mean `Status`?",
+            "check/unknown-property 6 `VersioningConfiguration.State` is no property of AWS::S3::Bucket | Possible are Status.",
         ],
     );
 }
@@ -89,12 +89,18 @@ fn an_unknown_property_of_sams_is_said_once() {
 #[test]
 fn values_are_held_against_types_choices_and_limits() {
     check(
-        "Resources:\n  Q:\n    Type: AWS::SQS::Queue\n    Properties:\n      DelaySeconds: [1]\n      FifoThroughputLimit: perqueue\n      MessageRetentionPeriod: '5'\n      Tags: {a: b}\n",
+        "Resources:\n  Q:\n    Type: AWS::SQS::Queue\n    Properties:\n      DelaySeconds: [1]\n      SqsManagedSseEnabled: maybe\n      MessageRetentionPeriod: '5'\n      Tags: {a: b}\n",
         &[
             "check/wrong-type 5 `DelaySeconds` must be a whole number, and this is a list",
-            "check/bad-value 6 `FifoThroughputLimit` cannot be `perqueue` | Did you mean `perQueue`?",
+            "check/wrong-type 6 `SqsManagedSseEnabled` must be a boolean, and this is a string",
             "check/out-of-range 7 `MessageRetentionPeriod` is 5 | It can be between 60 and",
             "check/wrong-type 8 `Tags` must be a list, and this is a mapping",
+        ],
+    );
+    check(
+        "Resources:\n  T:\n    Type: AWS::ApiGateway::RestApi\n    Properties:\n      Name: a\n      EndpointConfiguration: {Types: [regional]}\n",
+        &[
+            "check/bad-value 6 `EndpointConfiguration.Types[0]` cannot be `regional` | Did you mean `REGIONAL`?",
         ],
     );
 }
@@ -102,15 +108,15 @@ fn values_are_held_against_types_choices_and_limits() {
 #[test]
 fn scalars_may_be_written_as_text_and_functions_are_what_they_give() {
     check(
-        "Parameters:\n  Delay: {Type: Number, Default: 3}\n  Nets: {Type: 'List<AWS::EC2::Subnet::Id>'}\nResources:\n  Q:\n    Type: AWS::SQS::Queue\n    Properties:\n      DelaySeconds: !Ref Delay\n      FifoQueue: 'true'\n      QueueName: 12\n      KmsMasterKeyId: '{{resolve:ssm:key}}'\n  G: {Type: AWS::EC2::SecurityGroup, Properties: {GroupDescription: x}}\n  F:\n    Type: AWS::RDS::DBSubnetGroup\n    Properties:\n      DBSubnetGroupDescription: x\n      SubnetIds: !Ref Nets\n  E:\n    Type: AWS::EC2::NetworkInterface\n    Properties:\n      SubnetId: subnet-1\n      GroupSet: !Ref G\n",
-        &["check/wrong-type 21 `GroupSet` must be a list, and `Ref` gives text here"],
+        "Parameters:\n  Delay: {Type: Number, Default: 3}\n  Nets: {Type: 'List<AWS::EC2::Subnet::Id>'}\nResources:\n  Q:\n    Type: AWS::SQS::Queue\n    Properties:\n      DelaySeconds: !Ref Delay\n      FifoQueue: 'true'\n      QueueName: 12.fifo\n      VisibilityTimeout: '30'\n      KmsMasterKeyId: '{{resolve:ssm:key}}'\n  G: {Type: AWS::EC2::SecurityGroup, Properties: {GroupDescription: x}}\n  F:\n    Type: AWS::RDS::DBSubnetGroup\n    Properties:\n      DBSubnetGroupDescription: x\n      SubnetIds: !Ref Nets\n  E:\n    Type: AWS::EC2::NetworkInterface\n    Properties:\n      SubnetId: subnet-1\n      GroupSet: !Ref G\n",
+        &["check/wrong-type 23 `GroupSet` must be a list, and `Ref` gives text here"],
     );
 }
 
 #[test]
 fn each_branch_of_a_condition_is_looked_at_and_no_value_is_none() {
     check(
-        "Conditions:\n  Yes: !Equals [!Ref 'AWS::Region', us-east-1]\nResources:\n  Q:\n    Type: AWS::SQS::Queue\n    Properties: \n      DelaySeconds: !If [Yes, 3, [4]]\n      QueueName: !If [Yes, !Ref 'AWS::NoValue', q]\n      Tags: !Ref AWS::NoValue\n",
+        "Conditions:\n  IsEast: !Equals [!Ref 'AWS::Region', us-east-1]\nResources:\n  Q:\n    Type: AWS::SQS::Queue\n    Properties: \n      DelaySeconds: !If [IsEast, 3, [4]]\n      QueueName: !If [IsEast, !Ref 'AWS::NoValue', q]\n      Tags: !Ref AWS::NoValue\n",
         &["check/wrong-type 7 `DelaySeconds` must be"],
     );
 }
@@ -186,7 +192,7 @@ fn retired_runtimes_are_errors_and_deprecated_ones_warnings() {
     let with = |runtime| {
         FUNCTION
             .replace("RUNTIME", runtime)
-            .replace("CodeUri: src", "CodeUri: s3://b/k")
+            .replace("CodeUri: src", "CodeUri: s3://bucket/key")
     };
     check(
         &with("nodejs12.x"),
