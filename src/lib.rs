@@ -6,8 +6,9 @@
 //! ```
 //!
 //! Layers, each using only those before it: [`diag`]; [`template`], [`config`], [`ui`]; [`eval`]; [`graph`];
-//! [`project`]; [`local`]; [`cli`].
+//! [`check`], [`project`], [`sample`]; [`local`], [`scaffold`]; [`cli`].
 
+pub mod check;
 pub mod cli;
 pub mod config;
 pub mod diag;
@@ -16,5 +17,8 @@ pub mod graph;
 pub mod local;
 pub mod project;
 pub mod sam;
+pub mod sample;
+pub mod scaffold;
+pub mod schema;
 pub mod template;
 pub mod ui;

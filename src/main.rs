@@ -12,8 +12,11 @@ fn main() -> ExitCode {
         eprintln!("help: this is a bug; please report it with the command and the template");
     }));
     let ended = std::panic::catch_unwind(|| {
-        let arguments = cli::Arguments::parse();
         let environment = Environment::of_process();
+        if let Some(exit) = cli::complete(&environment) {
+            return exit;
+        }
+        let arguments = cli::Arguments::parse();
         match tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
             .enable_all()

@@ -7,23 +7,33 @@ use std::path::{Path, PathBuf};
 const MAY_USE: &[(&str, &[&str])] = &[
     ("diag", &[]),
     ("template", &["diag"]),
-    ("config", &["diag"]),
+    ("config", &["diag", "template"]),
     ("ui", &["diag"]),
+    ("schema", &[]),
     ("eval", &["diag", "template"]),
     ("sam", &["diag", "template", "eval"]),
-    ("graph", &["diag", "template", "eval"]),
+    ("graph", &["diag", "template", "eval", "schema"]),
+    (
+        "check",
+        &["diag", "template", "eval", "sam", "graph", "schema"],
+    ),
     (
         "project",
-        &["diag", "template", "eval", "sam", "graph", "config"],
+        &[
+            "diag", "template", "eval", "sam", "graph", "schema", "check", "config",
+        ],
     ),
+    ("sample", &["diag"]),
     (
         "local",
         &["diag", "template", "config", "eval", "graph", "project"],
     ),
+    ("scaffold", &[]),
     (
         "cli",
         &[
-            "diag", "template", "eval", "sam", "graph", "project", "config", "ui", "local",
+            "diag", "template", "schema", "eval", "sam", "graph", "check", "project", "config",
+            "ui", "sample", "local", "scaffold",
         ],
     ),
 ];
@@ -33,6 +43,8 @@ const RESERVED: &[(&str, &[&str])] = &[
     ("clap::", &["cli", "main"]),
     ("wasmtime::", &["local"]),
     ("std::env::", &["config"]),
+    ("dialoguer::", &["ui"]),
+    ("include_dir::", &["scaffold"]),
     ("indicatif::", &["ui"]),
     ("annotate_snippets::", &["ui"]),
     (" println!(", &[]),

@@ -1,8 +1,13 @@
 //! The command line: one file a command, with its arguments and its `run`.
 
+mod completions;
+mod config;
+mod event;
 mod expand;
 mod graph;
 mod invoke;
+mod list;
+mod new;
 mod project;
 mod runtime;
 mod snapshot;
@@ -31,9 +36,14 @@ pub struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Completions(completions::Arguments),
+    Config(config::Arguments),
+    Event(event::Arguments),
     Expand(expand::Arguments),
     Graph(graph::Arguments),
     Invoke(invoke::Arguments),
+    List(list::Arguments),
+    New(new::Arguments),
     Runtime(runtime::Arguments),
     Validate(validate::Arguments),
     MakeSnapshot(snapshot::Arguments),
@@ -90,6 +100,8 @@ impl Exit {
     }
 }
 
+pub use completions::{complete, generated};
+
 /// Why a command stopped. What is to be said has been said, except for [`Stop::Io`].
 #[derive(Debug)]
 pub enum Stop {
@@ -113,9 +125,14 @@ pub async fn run(arguments: Arguments, environment: &Environment) -> Exit {
             ui.explain(&crate::diag::Sources::new(), [&diagnostic])?;
         }
         match arguments.command {
+            Command::Event(arguments) => event::run(&arguments, &ui),
+            Command::Config(arguments) => config::run(&arguments, environment, &ui),
+            Command::Completions(arguments) => completions::run(&arguments, &ui),
             Command::Expand(arguments) => expand::run(&arguments, environment, &ui),
             Command::Graph(arguments) => graph::run(&arguments, environment, &ui),
             Command::Invoke(arguments) => invoke::run(arguments, environment, &ui).await,
+            Command::List(arguments) => list::run(&arguments, environment, &ui),
+            Command::New(arguments) => new::run(&arguments, &ui).await,
             Command::Runtime(arguments) => runtime::run(arguments, environment, &ui).await,
             Command::Validate(arguments) => validate::run(&arguments, environment, &ui),
             Command::MakeSnapshot(_) => snapshot::run(environment, &ui),
@@ -168,8 +185,13 @@ fn ui(arguments: &Arguments, environment: &Environment) -> Ui {
         Color::Never => ColorChoice::Never,
     };
     let output = match &arguments.command {
+        Command::Event(arguments) => arguments.output(),
+        Command::Config(arguments) => arguments.output(),
+        Command::Completions(_) => Output::Text,
         Command::Expand(arguments) => arguments.output(),
         Command::Invoke(arguments) => arguments.output(),
+        Command::List(arguments) => arguments.output(),
+        Command::New(arguments) => arguments.output(),
         Command::Runtime(arguments) => arguments.output(),
         Command::Validate(arguments) => arguments.output(),
         Command::Graph(_) | Command::MakeSnapshot(_) => Output::Text,

@@ -4,9 +4,11 @@
 //! and `Name=value`, separated by spaces. A value with spaces stands in quotes, or has a backslash before
 //! each; `\"`, `\'` and backslash-space are the only escapes. Where SAM drops what it does not
 //! understand, Hoist reports it. `file://PATH` reads a JSON file in any of the shapes that
-//! `aws cloudformation deploy` takes.
+//! `aws cloudformation deploy` takes, or a TOML or YAML file as SAM does.
 //!
 //! Messages never repeat a value: it may be for a `NoEcho` parameter.
+
+mod tree;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -15,8 +17,9 @@ use indexmap::IndexMap;
 use jsonc_parser::ast::{Object, Value};
 use jsonc_parser::common::Ranged;
 
+use super::file::{ENDINGS, Item};
 use super::json::{JsonFile, scalar};
-use crate::diag::{Diagnostic, Diagnostics, Sources};
+use crate::diag::{Diagnostic, Diagnostics, Sources, Span};
 
 const FLAG: &str = "--parameter-overrides";
 const CODE: &str = "config/parameter-overrides";
@@ -46,8 +49,23 @@ impl ParameterOverrides {
         for argument in arguments.iter().map(AsRef::as_ref).map(str::trim) {
             match argument.strip_prefix("file://") {
                 Some(path) => overrides.read_file(Path::new(path), sources, diagnostics),
-                None => overrides.read_text(argument, diagnostics),
+                None => overrides.read_text(argument, None, diagnostics),
             }
+        }
+        overrides
+    }
+
+    /// Reads SAM's parameter `parameter_overrides` of a settings file: text as on the command line, a table of names
+    /// and values, or a list of both. Values are hidden in messages from then on.
+    pub(super) fn of_item(
+        item: &Item,
+        sources: &mut Sources,
+        diagnostics: &mut Diagnostics,
+    ) -> Self {
+        let mut overrides = ParameterOverrides::default();
+        tree::Reader::new(sources, diagnostics).item(item, None, &mut overrides.values);
+        for leaf in item.leaves() {
+            sources.mask(leaf);
         }
         overrides
     }
@@ -74,7 +92,8 @@ impl ParameterOverrides {
         self.values.is_empty()
     }
 
-    fn read_text(&mut self, text: &str, diagnostics: &mut Diagnostics) {
+    /// `at` is where the text is written, when that is in a file.
+    fn read_text(&mut self, text: &str, at: Option<Span>, diagnostics: &mut Diagnostics) {
         let mut reader = Reader { rest: text };
         let mut last = None;
         while let Some(pair) = reader.pair() {
@@ -83,7 +102,13 @@ impl ParameterOverrides {
                     last = Some(name.clone());
                     self.values.insert(name, value);
                 }
-                Err(fault) => diagnostics.push(fault.diagnostic(last.as_deref())),
+                Err(fault) => {
+                    let diagnostic = fault.diagnostic(last.as_deref(), at.is_none());
+                    diagnostics.push(match at {
+                        Some(at) => diagnostic.at(at),
+                        None => diagnostic,
+                    });
+                }
             }
         }
     }
@@ -93,10 +118,8 @@ impl ParameterOverrides {
             .extension()
             .and_then(|e| e.to_str())
             .unwrap_or_default();
-        if matches!(extension, "yaml" | "yml" | "toml") {
-            let summary = format!("parameters cannot be read from {} yet", path.display());
-            let help = "write them as JSON: {\"Name\": \"value\"}";
-            diagnostics.push(Diagnostic::error(CODE, summary).help(help));
+        if ENDINGS.contains(&extension) {
+            tree::Reader::new(sources, diagnostics).file(path, &mut self.values);
             return;
         }
         if let Some(file) = JsonFile::read(path, FLAG, sources, diagnostics) {
@@ -116,7 +139,10 @@ impl ParameterOverrides {
             Ok(Value::Array(array)) => {
                 for element in &array.elements {
                     match element {
-                        Value::StringLit(pair) => self.read_text(&pair.value, diagnostics),
+                        Value::StringLit(pair) => {
+                            let at = file.span(pair.range());
+                            self.read_text(&pair.value, Some(at), diagnostics);
+                        }
                         Value::Object(pair) => self.set_pair(file, pair, diagnostics),
                         other => diagnostics.push(shape(file, other)),
                     }
@@ -189,8 +215,8 @@ enum Fault {
 }
 
 impl Fault {
-    /// `last` is the name before it in the same text.
-    fn diagnostic(&self, last: Option<&str>) -> Diagnostic {
+    /// `last` is the name before it in the same text; `flag` tells whether a flag holds the text.
+    fn diagnostic(&self, last: Option<&str>, flag: bool) -> Diagnostic {
         let quotes = "a value with spaces needs quotes that reach Hoist: 'Name=\"one two\"'";
         let syntax = "write `Name=value` or `ParameterKey=Name,ParameterValue=value`";
         let (summary, help) = match (self, last) {
@@ -216,7 +242,11 @@ impl Fault {
                 "write a backslash before quotes inside the value, and a space after its end",
             ),
         };
-        Diagnostic::error(CODE, format!("{FLAG}: {summary}")).help(help)
+        let summary = match flag {
+            true => format!("{FLAG}: {summary}"),
+            false => summary,
+        };
+        Diagnostic::error(CODE, summary).help(help)
     }
 }
 

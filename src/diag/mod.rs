@@ -3,6 +3,7 @@
 //! Everything that reads a file registers it with [`Sources`] and marks what it finds with a [`Span`].
 //! Faults are collected as [`Diagnostic`]s, so that one run reports all of them.
 
+mod explain;
 mod suggest;
 
 use std::path::{Path, PathBuf};
@@ -10,6 +11,7 @@ use std::sync::Arc;
 
 use indexmap::IndexSet;
 
+pub use explain::{Explanation, explanation, explanations, nearest_code};
 pub use suggest::{did_you_mean, nearest};
 
 /// A file that was read, by its place in [`Sources`].
@@ -83,6 +85,12 @@ impl Sources {
             line_starts,
         }));
         id
+    }
+
+    /// The file that was taken in last.
+    pub fn last(&self) -> Option<SourceId> {
+        let count = self.files.len() as u32;
+        Some(SourceId(count.checked_sub(1)?))
     }
 
     /// The file an id stands for.

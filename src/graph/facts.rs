@@ -3,9 +3,8 @@
 //! The table is embedded text, one type a line and sorted; a lookup is a binary search over the bytes, so
 //! nothing is parsed until a type is asked for. `schema/README.md` says where it comes from and how it is written.
 
-use std::cmp::Ordering;
-
 use crate::diag::nearest;
+use crate::schema::line_of;
 
 static TABLE: &str = include_str!("../../schema/resource-types.tsv");
 
@@ -181,12 +180,12 @@ impl Facts {
 
 /// What is published about the type `name`, or none when the table does not have it.
 pub fn resource_type(name: &str) -> Option<Facts> {
-    line_of(name).and_then(parse)
+    line_of(TABLE, name).and_then(parse)
 }
 
 /// Whether the table has the type, without reading its properties.
 pub fn is_known(name: &str) -> bool {
-    line_of(name).is_some()
+    line_of(TABLE, name).is_some()
 }
 
 /// The type that `name` is most likely a slip for.
@@ -205,28 +204,6 @@ pub fn nearest_type(name: &str) -> Option<&'static str> {
 /// All type names, sorted.
 pub fn type_names() -> impl Iterator<Item = &'static str> {
     TABLE.lines().filter_map(|line| line.split('\t').next())
-}
-
-/// The line whose first field is `name`.
-fn line_of(name: &str) -> Option<&'static str> {
-    let (mut low, mut high) = (0, TABLE.len());
-    while low < high {
-        let middle = low + (high - low) / 2;
-        // Bytes, not characters: a newline never lies inside a character of UTF-8.
-        let before = TABLE.as_bytes().get(low..middle)?;
-        let start = before
-            .iter()
-            .rposition(|&byte| byte == b'\n')
-            .map_or(low, |at| low + at + 1);
-        let line = TABLE.get(start..)?.lines().next()?;
-        let known = line.split('\t').next()?;
-        match known.cmp(name) {
-            Ordering::Equal => return Some(line),
-            Ordering::Less => low = start + line.len() + 1,
-            Ordering::Greater => high = start,
-        }
-    }
-    None
 }
 
 fn parse(line: &'static str) -> Option<Facts> {

@@ -20,18 +20,21 @@ pub mod mapping;
 mod module;
 pub mod picture;
 pub mod queue;
-mod reference;
+pub(crate) mod reference;
 mod resource;
 pub mod role;
 pub mod route;
+pub mod routing;
 pub mod rule;
 mod setting;
 pub mod state_machine;
 pub mod stream;
 pub mod table;
+mod target;
 #[cfg(test)]
 mod tests;
 pub mod topic;
+pub mod trigger;
 pub mod walk;
 
 use indexmap::{IndexMap, IndexSet};
@@ -45,7 +48,9 @@ pub use hoist::{AllowedHost, HoistSettings, Isolation};
 pub use logging::{LogFormat, LogLevel, LoggingConfig};
 pub use mapping::{EventSourceMapping, PollService, Polling};
 pub use resource::{Body, Origin, Resource};
+pub use routing::{ApiRoute, Protocol};
 pub use setting::{Link, Setting, why};
+pub use trigger::{Trigger, TriggerKind};
 
 use fields::{Context, Fields, Sink, Spot};
 

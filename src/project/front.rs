@@ -27,6 +27,8 @@ pub(super) struct Front {
     pub sources: Sources,
     /// Everything there is to say so far.
     pub diagnostics: Diagnostics,
+    /// As it was read, and with its includes and loops put in; none when it could not be read.
+    pub before: Option<(Template, Template)>,
     /// None when the template could not be read.
     pub expanded: Option<Expansion>,
 }
@@ -53,6 +55,7 @@ pub(super) fn run(path: &Path, options: &Options) -> Front {
         base_dir: path.to_path_buf(),
         sources: Sources::new(),
         diagnostics: Diagnostics::new(),
+        before: None,
         expanded: None,
     };
     let text = locate::locate(path).and_then(|found| {
@@ -81,7 +84,9 @@ impl Front {
                 .iter()
                 .for_each(|secret| self.sources.mask(secret.span));
         }
+        let written = template.clone();
         let template = self.unrolled(template, options);
+        self.before = Some((written, template.clone()));
         check_transform(&template, &mut self.diagnostics);
         let declarations = declarations(&template);
         // What is wrong with the section has been said by the reader.
@@ -234,7 +239,7 @@ fn check_transform(template: &Template, diagnostics: &mut Diagnostics) {
     }
 }
 
-fn base_dir(template: &Path) -> PathBuf {
+pub(super) fn base_dir(template: &Path) -> PathBuf {
     let parent = match template.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),

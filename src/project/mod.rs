@@ -4,7 +4,9 @@ mod expand;
 mod front;
 mod local_scope;
 mod locate;
+mod outline;
 mod physical;
+mod validate;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -21,6 +23,8 @@ use local_scope::LocalScope;
 
 pub use expand::{Transformed, expand};
 pub use locate::TEMPLATE_NAMES;
+pub use outline::{Named, Outline, outline};
+pub use validate::{Scrutiny, Validated, validate};
 
 /// The account that local ARNs name: the one AWS's documentation uses for examples.
 pub const LOCAL_ACCOUNT: &str = "123456789012";

@@ -1,5 +1,7 @@
 //! The tree a template is read into: JSON's values, each with its span, and CloudFormation's functions.
 
+use std::sync::Arc;
+
 use indexmap::IndexMap;
 use serde_json::Number;
 
@@ -36,9 +38,12 @@ pub enum Value {
 }
 
 /// A mapping in the order it was written.
+///
+/// A copy shares its entries with the original until one of the two is changed: the passes over a template copy large
+/// parts of it and change little.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Map {
-    entries: IndexMap<String, Entry>,
+    entries: Arc<IndexMap<String, Entry>>,
 }
 
 /// A key's place and its value.
@@ -350,7 +355,9 @@ impl Map {
 
     /// The value behind `key`, to be changed.
     pub fn get_mut(&mut self, key: &str) -> Option<&mut Node> {
-        self.entries.get_mut(key).map(|entry| &mut entry.node)
+        Arc::make_mut(&mut self.entries)
+            .get_mut(key)
+            .map(|entry| &mut entry.node)
     }
 
     /// Whether there is a value behind `key`.
@@ -365,12 +372,12 @@ impl Map {
 
     /// Puts a value in, replacing (at the old place in the order) one that was there; returns that one.
     pub fn insert(&mut self, key: impl Into<String>, key_span: Span, node: Node) -> Option<Entry> {
-        self.entries.insert(key.into(), Entry { key_span, node })
+        Arc::make_mut(&mut self.entries).insert(key.into(), Entry { key_span, node })
     }
 
     /// Takes a value out, keeping the order of the others.
     pub fn remove(&mut self, key: &str) -> Option<Entry> {
-        self.entries.shift_remove(key)
+        Arc::make_mut(&mut self.entries).shift_remove(key)
     }
 
     /// Keys and values in the order they were written.
@@ -407,6 +414,6 @@ impl IntoIterator for Map {
     type Item = (String, Entry);
     type IntoIter = indexmap::map::IntoIter<String, Entry>;
     fn into_iter(self) -> Self::IntoIter {
-        self.entries.into_iter()
+        Arc::unwrap_or_clone(self.entries).into_iter()
     }
 }

@@ -7,6 +7,7 @@
 mod color;
 mod json;
 mod progress;
+mod prompt;
 mod snippet;
 mod stream;
 mod table;
@@ -23,6 +24,7 @@ use crate::diag::{Diagnostic, Severity, Sources};
 pub use color::{ColorChoice, Surroundings};
 pub use json::diagnostic_json;
 pub use progress::Progress;
+pub use prompt::AskError;
 pub use stream::Captured;
 pub use table::{Align, Table};
 

@@ -58,6 +58,23 @@ enum Host {
     Exactly(String),
 }
 
+/// As it can be written.
+impl fmt::Display for Pattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.host {
+            Host::Any => f.write_str("*")?,
+            Host::Below(domain) => write!(f, "*.{domain}")?,
+            // Only with its brackets can the port be told from an IPv6 address.
+            Host::Exactly(host) if host.contains(':') => write!(f, "[{host}]")?,
+            Host::Exactly(host) => f.write_str(host)?,
+        }
+        match self.port {
+            Some(port) => write!(f, ":{port}"),
+            None => Ok(()),
+        }
+    }
+}
+
 /// What the user wrote names no host.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{text}` names no host: {why}")]
