@@ -17,6 +17,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "check",
         &["diag", "template", "eval", "sam", "graph", "schema"],
     ),
+    ("editor", &["template", "graph", "schema"]),
     (
         "project",
         &[
@@ -31,6 +32,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "cli",
         &[
             "diag", "template", "eval", "sam", "graph", "project", "config", "ui", "local",
+            "editor",
         ],
     ),
 ];

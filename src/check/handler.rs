@@ -10,7 +10,12 @@ use super::Exists;
 /// Looks at functions whose code is a folder on this machine and whose handler names a file.
 ///
 /// What a build of the function's own makes (`BuildMethod: makefile`) cannot be known before it ran.
-pub(super) fn check(id: &str, resource: &Resource, exists: &Exists<'_>, found: &mut Vec<Diagnostic>) {
+pub(super) fn check(
+    id: &str,
+    resource: &Resource,
+    exists: &Exists<'_>,
+    found: &mut Vec<Diagnostic>,
+) {
     if resource.resource_type != "AWS::Lambda::Function" {
         return;
     }
@@ -18,7 +23,8 @@ pub(super) fn check(id: &str, resource: &Resource, exists: &Exists<'_>, found: &
         return;
     };
     let text = |name: &str| properties.get(name).and_then(Node::as_str);
-    let (Some(code), Some(handler), Some(runtime)) = (text("Code"), text("Handler"), text("Runtime"))
+    let (Some(code), Some(handler), Some(runtime)) =
+        (text("Code"), text("Handler"), text("Runtime"))
     else {
         return;
     };
@@ -27,7 +33,9 @@ pub(super) fn check(id: &str, resource: &Resource, exists: &Exists<'_>, found: &
     }
     let folder = Path::new(code);
     if !exists(folder) {
-        let span = properties.get("Code").map_or(resource.id_span, |node| node.span);
+        let span = properties
+            .get("Code")
+            .map_or(resource.id_span, |node| node.span);
         found.push(
             Diagnostic::error(
                 "project/no-code",
@@ -74,7 +82,9 @@ fn is_elsewhere(code: &str) -> bool {
 }
 
 fn is_archive(code: &str) -> bool {
-    let ending = Path::new(code).extension().and_then(|ending| ending.to_str());
+    let ending = Path::new(code)
+        .extension()
+        .and_then(|ending| ending.to_str());
     matches!(ending, Some("zip" | "jar" | "war" | "wasm"))
 }
 

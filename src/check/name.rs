@@ -29,7 +29,10 @@ pub(super) fn check(template: &Template, scope: &Scope<'_>, found: &mut Vec<Diag
     if scope.has_foreign_macros {
         // They may bring both along.
         found.retain(|one| {
-            !matches!(one.code, "check/unknown-condition" | "check/unknown-mapping")
+            !matches!(
+                one.code,
+                "check/unknown-condition" | "check/unknown-mapping"
+            )
         });
     }
 }

@@ -100,7 +100,9 @@ impl Check<'_> {
         };
         let fault = Diagnostic::error("check/unknown-reference", summary).at(reference.span);
         if is_parameter {
-            return fault.help(format!("Write `!Ref {name}`, or `${{{name}}}` in `Fn::Sub`."));
+            return fault.help(format!(
+                "Write `!Ref {name}`, or `${{{name}}}` in `Fn::Sub`."
+            ));
         }
         let resources = self.template.resources.keys().map(String::as_str);
         let parameters = self.template.parameters.keys().map(String::as_str);

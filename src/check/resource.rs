@@ -21,12 +21,7 @@ pub(super) fn serverless(template: &Template, scope: &Scope<'_>, found: &mut Vec
 }
 
 /// One resource: its type, then its properties.
-pub(super) fn check(
-    id: &str,
-    resource: &Resource,
-    scope: &Scope<'_>,
-    found: &mut Vec<Diagnostic>,
-) {
+pub(super) fn check(id: &str, resource: &Resource, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
     let name = resource.resource_type.as_str();
     if name.is_empty() {
         return;

@@ -34,12 +34,16 @@ fn retired(runtime: &Runtime, today: &str) -> Option<Diagnostic> {
     let fault = if let Some(day) = passed(runtime.update_blocked) {
         Diagnostic::error(
             "check/retired-runtime",
-            format!("AWS retired the runtime `{name}`: since {day} functions with it can be neither created nor updated"),
+            format!(
+                "AWS retired the runtime `{name}`: since {day} functions with it can be neither created nor updated"
+            ),
         )
     } else if let Some(day) = passed(runtime.create_blocked) {
         Diagnostic::error(
             "check/retired-runtime",
-            format!("AWS retired the runtime `{name}`: since {day} no function can be created with it"),
+            format!(
+                "AWS retired the runtime `{name}`: since {day} no function can be created with it"
+            ),
         )
     } else if let Some(day) = passed(runtime.deprecated) {
         let fault = Diagnostic::warning(
@@ -58,4 +62,3 @@ fn retired(runtime: &Runtime, today: &str) -> Option<Diagnostic> {
         None => fault,
     })
 }
-

@@ -216,10 +216,7 @@ impl<'a> Walk<'a> {
     }
 
     fn required(&mut self, shape: &Shape, map: &Map, owner: Span) {
-        let is_there = |name: &String| {
-            map.get(name)
-                .is_some_and(|node| !is_no_value(&node.value))
-        };
+        let is_there = |name: &String| map.get(name).is_some_and(|node| !is_no_value(&node.value));
         if map.keys().any(|name| name.starts_with("Fn::")) {
             return;
         }

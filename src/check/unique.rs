@@ -39,7 +39,10 @@ pub(super) fn check(template: &Template, found: &mut Vec<Diagnostic>) {
         found.push(
             Diagnostic::error(
                 "check/duplicate-name",
-                format!("two resources of the type {kind} have the same `{}`", names.join("`, `")),
+                format!(
+                    "two resources of the type {kind} have the same `{}`",
+                    names.join("`, `")
+                ),
             )
             .label(span(resource), "")
             .label(span(other), "the other one")

@@ -20,17 +20,35 @@ pub(super) fn check(template: &Template, found: &mut Vec<Diagnostic>) {
     for (name, parameter) in &template.parameters {
         if !used.names.contains(name.as_str()) {
             let help = "Remove it, or refer to it with `Ref` or `Fn::Sub`.";
-            found.push(note("check/unused-parameter", "parameter", name, parameter.id_span).help(help));
+            found.push(
+                note(
+                    "check/unused-parameter",
+                    "parameter",
+                    name,
+                    parameter.id_span,
+                )
+                .help(help),
+            );
         }
     }
     for (name, condition) in &template.conditions {
         if !used.conditions.contains(name.as_str()) {
-            found.push(note("check/unused-condition", "condition", name, condition.id_span));
+            found.push(note(
+                "check/unused-condition",
+                "condition",
+                name,
+                condition.id_span,
+            ));
         }
     }
     for (name, mapping) in &template.mappings {
         if !used.any_mapping && !used.mappings.contains(name.as_str()) {
-            found.push(note("check/unused-mapping", "mapping", name, mapping.id_span));
+            found.push(note(
+                "check/unused-mapping",
+                "mapping",
+                name,
+                mapping.id_span,
+            ));
         }
     }
 }
@@ -111,7 +129,8 @@ impl<'a> Used<'a> {
     fn text(&mut self, text: &'a str) {
         for piece in pieces(text) {
             if let Piece::Variable(name) = piece {
-                self.names.insert(name.split('.').next().unwrap_or(name).trim());
+                self.names
+                    .insert(name.split('.').next().unwrap_or(name).trim());
             }
         }
     }

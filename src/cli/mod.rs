@@ -1,10 +1,12 @@
 //! The command line: one file a command, with its arguments and its `run`.
 
 mod completions;
+mod doctor;
 mod expand;
 mod invoke;
 mod project;
 mod runtime;
+mod schema;
 mod snapshot;
 mod validate;
 
@@ -32,9 +34,11 @@ pub struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     Completions(completions::Arguments),
+    Doctor(doctor::Arguments),
     Expand(expand::Arguments),
     Invoke(invoke::Arguments),
     Runtime(runtime::Arguments),
+    Schema(schema::Arguments),
     Validate(validate::Arguments),
     MakeSnapshot(snapshot::Arguments),
 }
@@ -116,9 +120,11 @@ pub async fn run(arguments: Arguments, environment: &Environment) -> Exit {
         }
         match arguments.command {
             Command::Completions(arguments) => completions::run(&arguments, &ui),
+            Command::Doctor(arguments) => doctor::run(arguments, environment, &ui).await,
             Command::Expand(arguments) => expand::run(&arguments, environment, &ui),
             Command::Invoke(arguments) => invoke::run(arguments, environment, &ui).await,
             Command::Runtime(arguments) => runtime::run(arguments, environment, &ui).await,
+            Command::Schema(arguments) => schema::run(&arguments, &ui),
             Command::Validate(arguments) => validate::run(&arguments, environment, &ui),
             Command::MakeSnapshot(_) => snapshot::run(environment, &ui),
         }
@@ -171,9 +177,11 @@ fn ui(arguments: &Arguments, environment: &Environment) -> Ui {
     };
     let output = match &arguments.command {
         Command::Completions(_) => Output::Text,
+        Command::Doctor(arguments) => arguments.output(),
         Command::Expand(arguments) => arguments.output(),
         Command::Invoke(arguments) => arguments.output(),
         Command::Runtime(arguments) => arguments.output(),
+        Command::Schema(_) => Output::Text,
         Command::Validate(arguments) => arguments.output(),
         Command::MakeSnapshot(_) => Output::Text,
     };

@@ -64,6 +64,16 @@ impl TemplateArguments {
         (project::expand(self.path(file), &options), settings)
     }
 
+    /// Whether --template names a template.
+    pub fn is_named(&self) -> bool {
+        self.template.is_some()
+    }
+
+    /// `--region`.
+    pub fn region(&self) -> Option<&str> {
+        self.region.as_deref()
+    }
+
     /// The template's path. Without a name it is looked for in the current folder.
     fn path<'a>(&'a self, file: Option<&'a Path>) -> &'a Path {
         file.or(self.template.as_deref()).unwrap_or(Path::new(""))

@@ -5,6 +5,7 @@
 //! each setting came from, so that messages can say it.
 
 mod assignment;
+mod credentials;
 mod dotenv;
 mod env_vars;
 mod environment;
@@ -18,6 +19,7 @@ mod region;
 mod source;
 
 pub use assignment::Assignment;
+pub use credentials::credentials;
 pub use environment::{ConfigError, Environment};
 pub use origin::{Origin, Sourced};
 pub use overrides::{Declared, FunctionEnvironment, Overrides};

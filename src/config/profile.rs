@@ -39,6 +39,26 @@ fn sections(text: &str) -> impl Iterator<Item = &str> {
         .filter(|section| !section.is_empty())
 }
 
+/// Whether a profile has one of these settings: in the section `[profile NAME]` of a configuration file, or in `[NAME]`
+/// of a credentials file (`plain`).
+pub(super) fn has_setting(text: &str, profile: &str, plain: bool, settings: &[&str]) -> bool {
+    let mut inside = false;
+    text.trim_start_matches('\u{feff}').lines().any(|line| {
+        if let Some(section) = section(line) {
+            inside = if plain {
+                section == profile
+            } else {
+                is_profile(section, profile)
+            };
+            return false;
+        }
+        let name = line.split_once('=').map(|(name, _)| name.trim());
+        inside
+            && !line.starts_with([' ', '\t'])
+            && name.is_some_and(|name| settings.contains(&name))
+    })
+}
+
 /// Looks a profile up in the text of a configuration file.
 pub(super) fn region(text: &str, profile: &str) -> Found {
     let mut found = Found::NoProfile;
@@ -133,6 +153,20 @@ region = us-west-2
         assert_eq!(all, ["default", "work", "bare"]);
         let all: Vec<&str> = credential_names("[default]\n[ci]\n[]\n[open\n").collect();
         assert_eq!(all, ["default", "ci"]);
+    }
+
+    #[test]
+    fn a_setting_counts_in_its_own_profile_only() {
+        let has = |profile, setting| has_setting(FILE, profile, false, &[setting]);
+        assert!(has("work", "role_arn"));
+        assert!(!has("default", "role_arn"));
+        assert!(!has("work", "output"));
+        assert!(has_setting(
+            "[ci]\naws_access_key_id = x\n",
+            "ci",
+            true,
+            &["aws_access_key_id"]
+        ));
     }
 
     #[test]

@@ -51,9 +51,7 @@ fn checked(value: &str, origin: Origin, diagnostics: &mut Diagnostics) -> Option
 }
 
 fn of_profile(environment: &Environment, diagnostics: &mut Diagnostics) -> Option<Sourced<String>> {
-    let named = ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"]
-        .into_iter()
-        .find_map(|name| Some((name, environment.variable(name)?)));
+    let named = named_profile(environment);
     let profile = named.map_or("default", |(_, profile)| profile);
     let (file, asked_for) = config_file(environment)?;
     let text = match std::fs::read(&file) {
@@ -96,7 +94,11 @@ fn config_file(environment: &Environment) -> Option<(PathBuf, bool)> {
 }
 
 /// A file of the AWS tools, and whether `variable` names it.
-fn aws_file(environment: &Environment, variable: &str, name: &str) -> Option<(PathBuf, bool)> {
+pub(super) fn aws_file(
+    environment: &Environment,
+    variable: &str,
+    name: &str,
+) -> Option<(PathBuf, bool)> {
     if let Some(file) = environment.variable(variable) {
         let in_home = file
             .strip_prefix("~/")
@@ -104,6 +106,13 @@ fn aws_file(environment: &Environment, variable: &str, name: &str) -> Option<(Pa
         return Some((in_home.unwrap_or_else(|| PathBuf::from(file)), true));
     }
     Some((environment.home()?.join(".aws").join(name), false))
+}
+
+/// The variable that names the profile, and its value.
+pub(super) fn named_profile(environment: &Environment) -> Option<(&'static str, &str)> {
+    ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"]
+        .into_iter()
+        .find_map(|name| Some((name, environment.variable(name)?)))
 }
 
 /// The profiles of the AWS tools: those of the file `AWS_CONFIG_FILE` (else `~/.aws/config`), then those that only

@@ -18,6 +18,10 @@ mod tests {
     fn queues_have_names_and_gateway_deployments_have_none() {
         assert_eq!(name_property("AWS::SQS::Queue"), Some("QueueName"));
         assert_eq!(name_property("AWS::ApiGateway::Deployment"), None);
-        assert!(TABLE.lines().is_sorted_by_key(|line| line.split('\t').next()));
+        assert!(
+            TABLE
+                .lines()
+                .is_sorted_by_key(|line| line.split('\t').next())
+        );
     }
 }

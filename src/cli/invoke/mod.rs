@@ -174,7 +174,7 @@ fn layers(given: &[PathBuf], ui: &Ui) -> Result<Vec<PathBuf>, Stop> {
 }
 
 /// The local AWS endpoint: the flag, else the variable the SDKs read too.
-fn endpoint(
+pub(in crate::cli) fn endpoint(
     flag: Option<Endpoint>,
     environment: &Environment,
     ui: &Ui,

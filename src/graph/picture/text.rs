@@ -164,10 +164,7 @@ mod tests {
 
     #[test]
     fn widths_are_those_of_helvetica() {
-        assert_eq!(
-            width("Hello", 1000.0, Weight::Regular),
-            2278.0
-        );
+        assert_eq!(width("Hello", 1000.0, Weight::Regular), 2278.0);
         assert_eq!(width("~", 1000.0, Weight::Bold), 584.0);
     }
 

@@ -1,0 +1,96 @@
+//! Whether there are AWS credentials at all, and where from. They are neither read nor tried.
+
+use super::environment::Environment;
+use super::profile;
+use super::region::{aws_file, named_profile};
+
+/// Settings of a profile that give credentials. Source: "Configuration and credential file settings" in the AWS CLI's
+/// user guide.
+const SETTINGS: [&str; 7] = [
+    "aws_access_key_id",
+    "credential_process",
+    "login_session",
+    "role_arn",
+    "sso_session",
+    "sso_start_url",
+    "web_identity_token_file",
+];
+
+/// Variables that give credentials, in the order in which the SDKs ask. Of each group all must be set.
+const VARIABLES: [(&[&str], &str); 4] = [
+    (
+        &["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"],
+        "AWS_ACCESS_KEY_ID",
+    ),
+    (
+        &["AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_ROLE_ARN"],
+        "AWS_WEB_IDENTITY_TOKEN_FILE",
+    ),
+    (
+        &["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"],
+        "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+    ),
+    (
+        &["AWS_CONTAINER_CREDENTIALS_FULL_URI"],
+        "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+    ),
+];
+
+/// Where the AWS SDKs would take credentials from, in words: `AWS_ACCESS_KEY_ID`, `the profile work`. None when
+/// neither the environment nor the profile in use has any; what only the network gives (an instance's role) is not
+/// asked for.
+pub fn credentials(environment: &Environment) -> Option<String> {
+    let set = |names: &[&str]| {
+        names
+            .iter()
+            .all(|name| environment.variable(name).is_some())
+    };
+    if let Some((_, name)) = VARIABLES.iter().find(|(names, _)| set(names)) {
+        return Some((*name).to_owned());
+    }
+    let profile = named_profile(environment).map_or("default", |(_, name)| name);
+    let has = |variable, name, plain| {
+        let (file, _) = aws_file(environment, variable, name)?;
+        let text = std::fs::read(file).ok()?;
+        let text = String::from_utf8_lossy(&text);
+        profile::has_setting(&text, profile, plain, &SETTINGS).then_some(())
+    };
+    has("AWS_SHARED_CREDENTIALS_FILE", "credentials", true)
+        .or_else(|| has("AWS_CONFIG_FILE", "config", false))
+        .map(|()| format!("the profile {profile}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn credentials_come_from_variables_or_from_the_profile_in_use() {
+        let home = tempfile::tempdir().unwrap();
+        let folder = home.path().join(".aws");
+        std::fs::create_dir(&folder).unwrap();
+        std::fs::write(folder.join("credentials"), "[ci]\naws_access_key_id=x\n").unwrap();
+        std::fs::write(
+            folder.join("config"),
+            "[profile work]\nsso_session=x\n[default]\n",
+        )
+        .unwrap();
+        let home = ("HOME", home.path().to_str().unwrap());
+        for (pairs, expected) in [
+            (vec![home], None),
+            (vec![home, ("AWS_PROFILE", "ci")], Some("the profile ci")),
+            (
+                vec![home, ("AWS_PROFILE", "work")],
+                Some("the profile work"),
+            ),
+            (vec![("AWS_ACCESS_KEY_ID", "x")], None),
+            (
+                vec![("AWS_ACCESS_KEY_ID", "x"), ("AWS_SECRET_ACCESS_KEY", "y")],
+                Some("AWS_ACCESS_KEY_ID"),
+            ),
+        ] {
+            let found = credentials(&Environment::from_pairs(pairs.iter().copied()));
+            assert_eq!(found.as_deref(), expected, "{pairs:?}");
+        }
+    }
+}
