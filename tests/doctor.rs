@@ -126,7 +126,7 @@ fn packages_that_lambda_brings_are_named_with_the_command_that_gets_them() {
     );
     assert_eq!(
         found[1],
-        "missing: @aws-sdk/client-s3, @aws-sdk/lib-dynamodb is not on this machine; Lambda brings it along \
+        "missing: not on this machine, where Lambda brings it along: @aws-sdk/client-s3, @aws-sdk/lib-dynamodb \
          -> hoist runtime add @aws-sdk/client-s3 @aws-sdk/lib-dynamodb"
     );
     assert!(

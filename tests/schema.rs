@@ -73,6 +73,8 @@ fn every_clean_template_of_the_corpus_passes() {
         }
         let mut found = Vec::new();
         templates(&folder, &mut found);
+        // cfn-lint's own faulty ones are there for faults that `hoist validate` may not see.
+        found.retain(|path| !path.components().any(|part| part.as_os_str() == "bad"));
         for path in found {
             let Ok(text) = fs::read_to_string(&path) else {
                 continue;

@@ -152,6 +152,7 @@ fn resource(choices: Vec<Value>) -> Value {
             "IgnoreGlobals": {"anyOf": [{"const": "*"}, {"type": "array", "items": {"type": "string"}}]},
             "Metadata": {"type": "object"},
             "UpdatePolicy": {"type": "object"},
+            "Version": text,
             "UpdateReplacePolicy": policy(&["Delete", "Retain", "Snapshot"]),
         },
         "patternProperties": {LOOPS: true},

@@ -15,7 +15,7 @@ pub fn describe(schema: &mut Value) {
         "Metadata": {"type": "object"},
         "Parameters": {"type": "object", "additionalProperties": parameter()},
         "Mappings": {"type": "object"},
-        "Conditions": {"type": "object", "additionalProperties": {"anyOf": [{"$ref": ANY}, {"type": "array"}]}},
+        "Conditions": {"type": "object", "additionalProperties": {"anyOf": [{"$ref": ANY}, {"type": ["array", "boolean"]}]}},
         "Rules": {"type": "object"},
         "Hooks": {"type": "object"},
         "Transform": {"anyOf": [

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::function::{ANY, LOOPS};
+use super::function::ANY;
 
 /// A scalar alone is the most frequent value by far, so each has a definition with a short name.
 ///
@@ -78,9 +78,9 @@ impl Shape<'_> {
             };
             kept.insert(word.clone(), value);
         }
-        if kept.get("additionalProperties") == Some(&json!(false)) {
-            let open = kept.entry("patternProperties").or_insert_with(|| json!({}));
-            open[LOOPS] = json!(true);
+        // SAM takes nothing for an empty mapping; CloudFormation does not.
+        if self.of.starts_with("AWS::Serverless::") && kept.get("type") == Some(&json!("object")) {
+            kept.insert("type".into(), json!(["object", "null"]));
         }
         // The choices say the type already, and more exactly.
         if kept.contains_key("enum") {
@@ -173,9 +173,9 @@ mod tests {
     }
 
     #[test]
-    fn a_closed_mapping_may_hold_loops() {
-        let shape = Shape { of: "A::B::C" };
-        let own = shape.own(&json!({"type": "object", "additionalProperties": false}));
-        assert_eq!(own["patternProperties"], json!({LOOPS: true}));
+    fn a_mapping_of_sam_may_be_empty_as_null() {
+        let own = |of| Shape { of }.own(&json!({"type": "object"}));
+        assert_eq!(own("AWS::Serverless::Api")["type"], json!(["object", "null"]));
+        assert_eq!(own("AWS::SQS::Queue")["type"], json!("object"));
     }
 }

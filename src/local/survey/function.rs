@@ -106,7 +106,7 @@ fn nodejs(id: &str, work: &sandbox::Function, major: u32) -> Vec<Finding> {
             .filter_map(|need| need.package.as_deref())
             .collect();
         let text = format!(
-            "{} is not on this machine; Lambda brings it along",
+            "not on this machine, where Lambda brings it along: {}",
             names.join(", ")
         );
         findings.push(
