@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use hoist::graph::picture::{self, Extent, Flow, Picture, dot, json, mermaid, svg, tree};
+use hoist::graph::picture::{self, Extent, Flow, Item, Picture, dot, json, mermaid, svg, tree};
+use hoist::graph::{Trigger, TriggerKind};
 use hoist::project::{self, Options};
 
 /// A file or folder of this package.
@@ -240,9 +241,75 @@ fn every_real_template_has_a_picture_in_every_format() {
     }
     println!("{pictures} pictures with {arrows} arrows that are more than a reference");
     assert!(
-        pictures > 400 && arrows > 1000,
+        pictures > 800 && arrows > 800,
         "{pictures} pictures, {arrows} arrows"
     );
+}
+
+/// The items that show a resource: its own, or those it is folded into.
+fn shown<'a>(picture: &'a Picture, id: &'a str) -> impl Iterator<Item = usize> + 'a {
+    let shows = move |item: &Item| item.id == id || item.folded.iter().any(|folded| folded == id);
+    (0..picture.items.len()).filter(move |&place| shows(&picture.items[place]))
+}
+
+/// The resource that a trigger comes from, where it is one of the application's.
+fn source<'a>(picture: &Picture, trigger: &'a Trigger) -> Option<&'a str> {
+    match &trigger.kind {
+        TriggerKind::Route { api, .. } | TriggerKind::Authorizer { api } => Some(api),
+        TriggerKind::Poll { source, .. } => source.as_ref()?.resource.as_deref(),
+        TriggerKind::Topic { topic } => topic.resource.as_deref(),
+        TriggerKind::Logs { group } => group.as_ref()?.resource.as_deref(),
+        TriggerKind::Rule { bus } => {
+            let has_item = picture.items.iter().any(|item| item.id == trigger.by);
+            match has_item {
+                true => Some(&trigger.by),
+                false => bus.as_ref()?.resource.as_deref(),
+            }
+        }
+        TriggerKind::Url
+        | TriggerKind::Bucket { .. }
+        | TriggerKind::Schedule { .. }
+        | TriggerKind::UserPool { .. }
+        | TriggerKind::IotRule => Some(&trigger.by),
+        // A destination is where something is sent to; the others come from outside.
+        _ => None,
+    }
+}
+
+#[test]
+fn every_trigger_of_a_real_application_is_an_arrow() {
+    let Some(folder) = corpus("templates") else {
+        return;
+    };
+    let (mut seen, mut missing) = (0, Vec::new());
+    for path in templates(&folder) {
+        let loaded = project::load(&path, &Options::default());
+        let Some(app) = loaded.app else { continue };
+        let picture = picture::build(&app, "picture", Extent::Main);
+        for trigger in app.triggers() {
+            let Some(source) = source(&picture, &trigger) else {
+                continue;
+            };
+            for from in shown(&picture, source) {
+                let is_drawn = picture.arrows.iter().any(|arrow| {
+                    arrow.from == from
+                        && picture.items[arrow.to].id == trigger.target
+                        && arrow.flow == Flow::Triggers
+                });
+                seen += 1;
+                if !is_drawn {
+                    missing.push(format!(
+                        "{}: {source} starts {}",
+                        path.display(),
+                        trigger.target
+                    ));
+                }
+            }
+        }
+    }
+    println!("{seen} triggers");
+    assert!(missing.is_empty(), "{}", missing.join("\n"));
+    assert!(seen > 120, "only {seen} triggers");
 }
 
 fn hoist(folder: &Path, arguments: &[&str]) -> Output {

@@ -197,7 +197,7 @@ impl Loaded {
 }
 
 /// The code of what was said when includes were put in.
-const SAID_BEFORE: &str = "project/said-before";
+const SAID_BEFORE: &str = "project/include";
 
 /// The template with what the local scope knows put in.
 fn known_values(

@@ -23,6 +23,7 @@ impl Builder<'_> {
                     self.started_by(part, &["TopicArn"]);
                     self.starts(part, &["Endpoint"], "");
                 }
+                "AWS::SNS::Topic" => self.starts(part, &["Subscription"], ""),
                 "AWS::Events::Rule" => self.rule(part),
                 "AWS::Scheduler::Schedule" => self.starts(part, &["Target", "Arn"], ""),
                 "AWS::S3::Bucket" => self.bucket(part),
