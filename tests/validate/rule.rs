@@ -98,8 +98,8 @@ fn values_are_held_against_types_choices_and_limits() {
         ],
     );
     check(
-        "Resources:\n  T:\n    Type: AWS::DynamoDB::Table\n    Properties:\n      AttributeDefinitions: [{AttributeName: a, AttributeType: S}]\n      KeySchema: [{AttributeName: a, KeyType: hash}]\n      BillingMode: PAY_PER_REQUEST\n",
-        &["check/bad-value 6 `KeySchema[0].KeyType` cannot be `hash` | Did you mean `HASH`?"],
+        "Resources:\n  U:\n    Type: AWS::Lambda::Url\n    Properties:\n      AuthType: NONE\n      InvokeMode: buffered\n      TargetFunctionArn: arn:aws:lambda:us-east-1:123456789012:function:f\n",
+        &["check/bad-value 6 `InvokeMode` cannot be `buffered` | Did you mean `BUFFERED`?"],
     );
 }
 
