@@ -13,10 +13,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("eval", &["diag", "template"]),
     ("sam", &["diag", "template", "eval"]),
     ("graph", &["diag", "template", "eval", "schema"]),
-    (
-        "check",
-        &["diag", "template", "eval", "sam", "graph", "schema"],
-    ),
+    ("check", &["diag", "template", "eval", "graph", "schema"]),
     (
         "project",
         &[

@@ -19,10 +19,11 @@ const CUSTOM: &str = "AWS::CloudFormation::CustomResource";
 /// What it refuses it has said; what it passes on is looked at in the resources that it makes.
 pub(super) fn serverless(input: &Input<'_>, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
     let mut passed_on = HashSet::new();
-    if let Some(expanded) = input.expanded {
-        spans(&expanded.root, &mut passed_on);
-    }
-    for resource in input.unrolled.resources.values() {
+    spans(&input.expanded.root, &mut passed_on);
+    for (id, resource) in &input.unrolled.resources {
+        if input.failed.contains_key(id) {
+            continue;
+        }
         let name = resource.resource_type.as_str();
         let shapes = name
             .starts_with("AWS::Serverless::")
@@ -79,7 +80,7 @@ pub(super) fn check(id: &str, resource: &Resource, scope: &Scope<'_>, found: &mu
         return;
     }
     if name.starts_with("AWS::Serverless::") {
-        // The transform failed, and has said why.
+        // The transform does not know it, and has said so.
         return;
     }
     let published = if name.starts_with("Custom::") {
@@ -124,13 +125,18 @@ fn unknown_type(name: &str, span: Span) -> Diagnostic {
     }
 }
 
+/// Properties that are published as set by AWS, and documented as properties to give.
+/// Source: CloudFormation template reference, `AWS::AppSync::ApiKey`.
+const GIVEN_ALL_THE_SAME: [(&str, &str); 1] = [("AWS::AppSync::ApiKey", "ApiKeyId")];
+
 /// Properties that AWS sets.
 fn read_only(name: &str, properties: &Map, found: &mut Vec<Diagnostic>) {
     let Some(facts) = facts::resource_type(name) else {
         return;
     };
     for (property, entry) in properties.entries() {
-        if facts.flags(property).read_only() {
+        let is_given = GIVEN_ALL_THE_SAME.contains(&(name, property));
+        if facts.flags(property).read_only() && !is_given {
             found.push(
                 Diagnostic::error(
                     "check/read-only",

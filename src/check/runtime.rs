@@ -6,7 +6,7 @@ use crate::template::Resource;
 
 /// `today` is `YYYY-MM-DD`.
 pub(super) fn check(resource: &Resource, today: &str, found: &mut Vec<Diagnostic>) {
-    // SAM's is still there when the transform failed.
+    // SAM's is looked at when the transform could make nothing of it.
     let has_runtime = matches!(
         resource.resource_type.as_str(),
         "AWS::Lambda::Function" | "AWS::Serverless::Function"

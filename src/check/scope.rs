@@ -1,7 +1,5 @@
 //! What the values of a template can refer to, and what comes of that.
 
-use indexmap::IndexMap;
-
 use crate::template::{Call, Function, Template, Value};
 
 use super::Input;
@@ -27,7 +25,7 @@ pub(super) enum Gives {
 
 impl<'a> Scope<'a> {
     pub(super) fn new(input: &Input<'a>) -> Self {
-        let template = input.expanded.unwrap_or(input.unrolled);
+        let template = input.expanded;
         let has_resources_macro = input
             .written
             .root
@@ -44,7 +42,7 @@ impl<'a> Scope<'a> {
                     .transforms
                     .iter()
                     .any(|one| !is_aws_transform(&one.name)),
-            unexpanded: serverless(&template.resources),
+            unexpanded: input.failed.keys().map(String::as_str).collect(),
         }
     }
 
@@ -112,14 +110,6 @@ pub(super) fn is_no_value(value: &Value) -> bool {
         _ => return false,
     };
     call.function == Function::Ref && call.argument.as_str() == Some("AWS::NoValue")
-}
-
-fn serverless(resources: &IndexMap<String, crate::template::Resource>) -> Vec<&str> {
-    resources
-        .iter()
-        .filter(|(_, one)| one.resource_type.starts_with("AWS::Serverless::"))
-        .map(|(id, _)| id.as_str())
-        .collect()
 }
 
 /// Transforms that make nothing beyond what is known here.

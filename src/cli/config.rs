@@ -57,6 +57,8 @@ enum Named {
     Validate,
     /// hoist expand
     Expand,
+    /// hoist deploy
+    Deploy,
 }
 
 impl Named {
@@ -65,6 +67,7 @@ impl Named {
             Named::Invoke => config::Command::Invoke,
             Named::Validate => config::Command::Validate,
             Named::Expand => config::Command::Expand,
+            Named::Deploy => config::Command::Deploy,
         }
     }
 }
@@ -249,26 +252,27 @@ fn shown(value: &Value, loaded: &Loaded) -> Shown {
             text: seconds.to_string(),
             json: (*seconds).into(),
         },
-        Value::Parameters(parameters) => {
-            let all: Vec<(&str, &str)> = parameters
-                .iter()
-                .map(|(name, value)| match is_secret(name, loaded) {
-                    true => (name, HIDDEN),
-                    false => (name, value),
-                })
-                .collect();
-            let texts: Vec<String> = all
-                .iter()
-                .map(|(name, value)| format!("{name}={value}"))
-                .collect();
-            Shown {
-                text: texts.join(" "),
-                json: all
-                    .iter()
-                    .map(|(name, value)| ((*name).to_owned(), Json::from(*value)))
-                    .collect(),
-            }
-        }
+        Value::Parameters(parameters) => pairs(parameters.iter().map(
+            |(name, value)| match is_secret(name, loaded) {
+                true => (name, HIDDEN),
+                false => (name, value),
+            },
+        )),
+        Value::Tags(tags) => pairs(
+            tags.iter()
+                .map(|(name, value)| (name.as_str(), value.as_str())),
+        ),
+    }
+}
+
+/// `Name=value Name=value`, in JSON an object.
+fn pairs<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>) -> Shown {
+    let (texts, json): (Vec<String>, serde_json::Map<String, Json>) = pairs
+        .map(|(name, value)| (format!("{name}={value}"), (name.to_owned(), value.into())))
+        .unzip();
+    Shown {
+        text: texts.join(" "),
+        json: json.into(),
     }
 }
 

@@ -1,4 +1,4 @@
-//! `hoist explain`: what the code of a diagnostic means.
+//! `hoist explain`: what the code of a diagnostic means, and how things are.
 
 use clap::Args;
 use serde_json::json;
@@ -7,12 +7,13 @@ use super::{Exit, Output, Stop};
 use crate::diag::{Explanation, explanation, explanations, nearest_code};
 use crate::ui::{Format, Ui};
 
-/// Say what the code of an error, warning or note means, and what to do about it
+/// Say what the code of an error, warning or note means and what to do about it, or explain a topic
 ///
-/// Without a code all of them are listed.
+/// Topics are how the sandbox, the network, JavaScript, Python, settings and the like work. Without a code all topics
+/// and codes are listed.
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// As it stands in brackets behind `error`, `warning` or `note`: check/unknown-property
+    /// As it stands in brackets behind `error`, `warning` or `note`: check/unknown-property; or a topic: nodejs
     #[arg(value_name = "CODE")]
     code: Option<String>,
 
@@ -52,10 +53,10 @@ pub fn run(arguments: &Arguments, ui: &Ui) -> Result<Exit, Stop> {
             Ok(Exit::Ok)
         }
         None => {
-            ui.error(&format!("there is no code `{inner}`"))?;
+            ui.error(&format!("there is no code or topic `{inner}`"))?;
             ui.help(&match nearest_code(inner) {
                 Some(near) => format!("did you mean `{near}`?"),
-                None => "`hoist explain` lists all codes".into(),
+                None => "`hoist explain` lists all topics and codes".into(),
             })?;
             Ok(Exit::Input)
         }

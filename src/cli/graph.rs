@@ -10,6 +10,9 @@ use crate::config::Environment;
 use crate::graph::picture::{self, Extent, Picture, dot, json, mermaid, svg, tree};
 use crate::ui::Ui;
 
+/// Columns of a tree that is not on a terminal: nothing but endless names is cut.
+const FILE_WIDTH: usize = 1000;
+
 /// Draw the application: what triggers what, and what reads or writes what
 ///
 /// Without --format and --output it is a tree of text. Who reads and writes comes from the policies of the template,
@@ -140,7 +143,11 @@ fn render(
                 true => tree::Strokes::Ascii,
                 false => tree::Strokes::Unicode,
             };
-            tree::render(picture, ui.width(), strokes)
+            let width = match arguments.output.is_none() && ui.prints_to_terminal() {
+                true => ui.width(),
+                false => FILE_WIDTH,
+            };
+            tree::render(picture, width, strokes)
         }
         Format::Svg => svg::render(
             picture,

@@ -78,7 +78,7 @@ pub async fn run(arguments: &Arguments, ui: &Ui) -> Result<Exit, Stop> {
     }
     let project = choose(arguments, ui).await?;
     let (name, folder) = place(arguments, project, ui).await?;
-    let files = project.files(&name, schema());
+    let files = project.files(&name, schema().as_deref());
     if let Err(error) = scaffold::write(&files, &folder) {
         fail(ui, &error.to_string())?;
         return Err(Stop::Said(Exit::Input));
@@ -106,7 +106,7 @@ pub async fn run(arguments: &Arguments, ui: &Ui) -> Result<Exit, Stop> {
 /// The schema that editors check templates with.
 ///
 /// There is none in Hoist yet; once it can print one, this gives the same.
-fn schema() -> Option<&'static [u8]> {
+fn schema() -> Option<Vec<u8>> {
     None
 }
 

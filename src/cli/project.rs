@@ -113,9 +113,16 @@ impl TemplateArguments {
         scrutiny: &Scrutiny,
     ) -> (Validated, (Sources, Diagnostics)) {
         let command = config::Command::Validate;
-        let (configured, settings) = self.settings(command, file, Given::default(), environment);
+        let (configured, mut settings) =
+            self.settings(command, file, Given::default(), environment);
         let path = configured.path(Setting::Template).unwrap_or(Path::new(""));
         let validated = project::validate(path, &options(&configured), scrutiny);
+        let names: Vec<&str> = validated
+            .function_names
+            .iter()
+            .map(String::as_str)
+            .collect();
+        settings.1.extend(configured.check_functions(&names));
         (validated, settings)
     }
 

@@ -17,7 +17,7 @@ use indexmap::IndexMap;
 use jsonc_parser::ast::{Object, Value};
 use jsonc_parser::common::Ranged;
 
-use super::file::{ENDINGS, Item};
+use super::file::{Content, ENDINGS, Item};
 use super::json::{JsonFile, scalar};
 use crate::diag::{Diagnostic, Diagnostics, Sources, Span};
 
@@ -92,7 +92,10 @@ impl ParameterOverrides {
 
     /// `at` is where the text is written, when that is in a file.
     fn read_text(&mut self, text: &str, at: Option<Span>, diagnostics: &mut Diagnostics) {
-        let mut reader = Reader { rest: text };
+        let mut reader = Reader {
+            rest: text,
+            of_tags: false,
+        };
         let mut last = None;
         while let Some(pair) = reader.pair() {
             match pair {
@@ -196,6 +199,44 @@ impl ParameterOverrides {
     }
 }
 
+/// SAM's parameter `tags`: `Name=value Name=value`, or a list of such texts. Of several values for a name the last is
+/// used. None when there are none; what is wrong is added to `diagnostics`.
+pub(super) fn tags(item: &Item, diagnostics: &mut Diagnostics) -> Option<IndexMap<String, String>> {
+    let items = match &item.content {
+        Content::List(items) => items.as_slice(),
+        _ => std::slice::from_ref(item),
+    };
+    let mut tags = IndexMap::new();
+    for item in items {
+        let Content::Text(text) = &item.content else {
+            let summary = format!("tags are text or a list of texts, not {}", item.kind());
+            diagnostics.push(
+                Diagnostic::error("config/wrong-type", summary)
+                    .at(item.span)
+                    .help("write \"name=value name=value\""),
+            );
+            continue;
+        };
+        let mut reader = Reader {
+            rest: text,
+            of_tags: true,
+        };
+        let mut last: Option<String> = None;
+        while let Some(pair) = reader.pair() {
+            match pair {
+                Ok((name, value)) => {
+                    last = Some(name.clone());
+                    tags.insert(name, value);
+                }
+                Err(fault) => {
+                    diagnostics.push(fault.diagnostic(last.as_deref(), false).at(item.span));
+                }
+            }
+        }
+    }
+    (!tags.is_empty()).then_some(tags)
+}
+
 /// Hides the values in a tree, but for the names of files.
 fn hide(item: &Item, sources: &mut Sources) {
     for leaf in item.leaves() {
@@ -259,6 +300,8 @@ impl Fault {
 
 struct Reader<'a> {
     rest: &'a str,
+    /// Names of tags may have other characters than letters and digits, and stand in quotes with spaces in them.
+    of_tags: bool,
 }
 
 impl<'a> Reader<'a> {
@@ -277,7 +320,7 @@ impl<'a> Reader<'a> {
 
     fn name_and_value(&mut self) -> Result<(String, String), Fault> {
         let mut name = self.take_name().ok_or(Fault::NotAPair)?;
-        if name == "ParameterKey" {
+        if name == "ParameterKey" && !self.of_tags {
             let end = self
                 .rest
                 .find([',', ' ', '\t', '\n'])
@@ -289,7 +332,8 @@ impl<'a> Reader<'a> {
                 .ok_or_else(|| Fault::NoParameterValue(name.clone()))?;
         }
         // CloudFormation: "must be alphanumeric".
-        if name.is_empty() || !name.chars().all(|c| c.is_ascii_alphanumeric()) {
+        let letters = |c: char| self.of_tags || c.is_ascii_alphanumeric();
+        if name.is_empty() || !name.chars().all(letters) {
             return Err(Fault::BadName(name));
         }
         let value = self.take_value(&name)?;
@@ -298,6 +342,18 @@ impl<'a> Reader<'a> {
 
     /// What stands before the next `=`, when no space comes first.
     fn take_name(&mut self) -> Option<String> {
+        let quote = self
+            .rest
+            .chars()
+            .next()
+            .filter(|c| self.of_tags && matches!(c, '"' | '\''));
+        if let Some(quote) = quote {
+            let inner = &self.rest[1..];
+            let end = unescaped(inner, |c| c == quote)?;
+            let rest = inner[end + 1..].strip_prefix('=')?;
+            self.rest = rest;
+            return Some(unescape(&inner[..end]));
+        }
         let end = self.rest.find(|c: char| c == '=' || c.is_whitespace())?;
         let (name, rest) = self.rest.split_at(end);
         self.rest = rest.strip_prefix('=')?;

@@ -47,7 +47,7 @@ fn table(about: &str, settings: impl Iterator<Item = &'static Definition>) -> Va
 fn property(definition: &Definition) -> Value {
     let mut property = match definition.kind {
         Kind::Text | Kind::Path => json!({"type": "string", "minLength": 1}),
-        Kind::Paths | Kind::Texts | Kind::Parameters => {
+        Kind::Paths | Kind::Texts | Kind::Parameters | Kind::Tags => {
             json!({"type": "array", "items": {"type": "string", "minLength": 1}})
         }
         Kind::Switch => json!({"type": "boolean"}),

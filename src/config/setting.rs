@@ -9,11 +9,18 @@ pub enum Command {
     Validate,
     /// `hoist expand`, and others that read a template and have no namesake in SAM.
     Expand,
+    /// `hoist deploy`.
+    Deploy,
 }
 
 impl Command {
     /// Every command with settings.
-    pub const ALL: [Command; 3] = [Command::Invoke, Command::Validate, Command::Expand];
+    pub const ALL: [Command; 4] = [
+        Command::Invoke,
+        Command::Validate,
+        Command::Expand,
+        Command::Deploy,
+    ];
 
     /// Its name on the command line.
     pub fn name(self) -> &'static str {
@@ -21,6 +28,7 @@ impl Command {
             Command::Invoke => "invoke",
             Command::Validate => "validate",
             Command::Expand => "expand",
+            Command::Deploy => "deploy",
         }
     }
 
@@ -31,6 +39,7 @@ impl Command {
         match self {
             Command::Invoke => "local_invoke",
             Command::Validate | Command::Expand => "validate",
+            Command::Deploy => "deploy",
         }
     }
 }
@@ -74,6 +83,16 @@ pub enum Setting {
     Snapshot,
     /// Where compiled components are kept.
     CacheDir,
+    /// The bucket for code.
+    S3Bucket,
+    /// What the names of code in it begin with.
+    S3Prefix,
+    /// What the deployment may create, in CloudFormation's words.
+    Capabilities,
+    /// Tags of all resources.
+    Tags,
+    /// Ask before anything is changed.
+    ConfirmChangeset,
 }
 
 /// What values a setting takes.
@@ -93,6 +112,8 @@ pub enum Kind {
     Seconds,
     /// Values for template parameters.
     Parameters,
+    /// Names and values of tags.
+    Tags,
 }
 
 /// All there is to know about a setting but its value.
@@ -118,8 +139,8 @@ pub struct Definition {
     pub default: &'static str,
     /// What it does, one sentence without a full stop.
     pub about: &'static str,
-    /// Only `hoist invoke` has it.
-    pub invoking: bool,
+    /// The commands that have it; all of them when none is listed.
+    pub only: &'static [Command],
 }
 
 /// A setting without a name anywhere.
@@ -134,7 +155,7 @@ const NONE: Definition = Definition {
     kind: Kind::Text,
     default: "",
     about: "",
-    invoking: false,
+    only: &[],
 };
 
 /// Every setting, in the order they are shown.
@@ -213,7 +234,7 @@ pub const SETTINGS: &[Definition] = &[
         sam: &["function_logical_id"],
         default: "the only one of the template",
         about: "The function to invoke",
-        invoking: true,
+        only: &[Command::Invoke],
         ..NONE
     },
     Definition {
@@ -224,7 +245,7 @@ pub const SETTINGS: &[Definition] = &[
         kind: Kind::Path,
         default: "{}",
         about: "The file with the event, or - for standard input",
-        invoking: true,
+        only: &[Command::Invoke],
         ..NONE
     },
     Definition {
@@ -234,7 +255,7 @@ pub const SETTINGS: &[Definition] = &[
         sam: &["env_vars"],
         kind: Kind::Path,
         about: "The file with environment variables in SAM's JSON format",
-        invoking: true,
+        only: &[Command::Invoke],
         ..NONE
     },
     Definition {
@@ -245,7 +266,7 @@ pub const SETTINGS: &[Definition] = &[
         hoist: Some("invoke"),
         kind: Kind::Paths,
         about: "Files with environment variables as lines of NAME=value",
-        invoking: true,
+        only: &[Command::Invoke],
         ..NONE
     },
     Definition {
@@ -257,7 +278,7 @@ pub const SETTINGS: &[Definition] = &[
         kind: Kind::Seconds,
         default: "the function's own",
         about: "Seconds a function may run, instead of its `Timeout`",
-        invoking: true,
+        only: &[Command::Invoke],
         ..NONE
     },
     Definition {
@@ -268,7 +289,7 @@ pub const SETTINGS: &[Definition] = &[
         sdk: &["AWS_ENDPOINT_URL"],
         hoist: Some("invoke"),
         about: "The local AWS endpoint that functions talk to",
-        invoking: true,
+        only: &[Command::Invoke],
         ..NONE
     },
     Definition {
@@ -279,7 +300,7 @@ pub const SETTINGS: &[Definition] = &[
         hoist: Some("invoke"),
         kind: Kind::Texts,
         about: "Hosts that functions may reach beside the AWS endpoint: example.com, *.example.com:8443, *",
-        invoking: true,
+        only: &[Command::Invoke],
         ..NONE
     },
     Definition {
@@ -290,7 +311,7 @@ pub const SETTINGS: &[Definition] = &[
         hoist: Some("invoke"),
         kind: Kind::Paths,
         about: "Folders laid over the functions' own layers as /opt, later ones over earlier ones",
-        invoking: true,
+        only: &[Command::Invoke],
         ..NONE
     },
     Definition {
@@ -302,7 +323,7 @@ pub const SETTINGS: &[Definition] = &[
         kind: Kind::Switch,
         default: "false",
         about: "Run functions as processes of this machine, not sandboxed",
-        invoking: true,
+        only: &[Command::Invoke],
         ..NONE
     },
     Definition {
@@ -314,7 +335,7 @@ pub const SETTINGS: &[Definition] = &[
         kind: Kind::Switch,
         default: "true",
         about: "Load a function's packages from a snapshot of them",
-        invoking: true,
+        only: &[Command::Invoke],
         ..NONE
     },
     Definition {
@@ -324,7 +345,56 @@ pub const SETTINGS: &[Definition] = &[
         kind: Kind::Path,
         default: "hoist in the system's cache folder",
         about: "Where compiled components are kept; of the machine, not of a project",
-        invoking: true,
+        only: &[Command::Invoke],
+        ..NONE
+    },
+    Definition {
+        setting: Setting::S3Bucket,
+        name: "s3_bucket",
+        flag: Some("--s3-bucket"),
+        sam: &["s3_bucket"],
+        about: "The bucket that code is put into",
+        only: &[Command::Deploy],
+        ..NONE
+    },
+    Definition {
+        setting: Setting::S3Prefix,
+        name: "s3_prefix",
+        flag: Some("--s3-prefix"),
+        sam: &["s3_prefix"],
+        about: "What the names of code in the bucket begin with",
+        only: &[Command::Deploy],
+        ..NONE
+    },
+    Definition {
+        setting: Setting::Capabilities,
+        name: "capabilities",
+        flag: Some("--capabilities"),
+        sam: &["capabilities"],
+        kind: Kind::Texts,
+        about: "What the deployment may create: CAPABILITY_IAM, CAPABILITY_NAMED_IAM, CAPABILITY_AUTO_EXPAND",
+        only: &[Command::Deploy],
+        ..NONE
+    },
+    Definition {
+        setting: Setting::Tags,
+        name: "tags",
+        flag: Some("--tags"),
+        sam: &["tags"],
+        kind: Kind::Tags,
+        about: "Tags of all resources",
+        only: &[Command::Deploy],
+        ..NONE
+    },
+    Definition {
+        setting: Setting::ConfirmChangeset,
+        name: "confirm_changeset",
+        flag: Some("--confirm-changeset"),
+        sam: &["confirm_changeset"],
+        kind: Kind::Switch,
+        default: "false",
+        about: "Ask before anything is changed",
+        only: &[Command::Deploy],
         ..NONE
     },
 ];
@@ -342,7 +412,7 @@ impl Setting {
 impl Definition {
     /// Whether a command has it.
     pub fn is_of(&self, command: Command) -> bool {
-        !self.invoking || command == Command::Invoke
+        self.only.is_empty() || self.only.contains(&command)
     }
 }
 

@@ -12,7 +12,7 @@ use indexmap::IndexMap;
 use super::environment::Environment;
 use super::hoist_file::{self, FunctionSettings};
 use super::origin::{Origin, Sourced};
-use super::parameter::ParameterOverrides;
+use super::parameter::{self, ParameterOverrides};
 use super::region;
 use super::samconfig::{self, SamConfig};
 use super::setting::{Command, Definition, Kind, SETTINGS, Setting};
@@ -345,6 +345,11 @@ impl Reading<'_> {
             if definition.kind == Kind::Parameters {
                 let parameters = ParameterOverrides::of_item(&item, self.sources, self.diagnostics);
                 values.push(Sourced::new(Value::Parameters(parameters), origin));
+                continue;
+            }
+            if definition.kind == Kind::Tags {
+                let tags = parameter::tags(&item, self.diagnostics);
+                values.extend(tags.map(|tags| Sourced::new(Value::Tags(tags), origin)));
                 continue;
             }
             match Value::of_sam(&item, definition.kind) {

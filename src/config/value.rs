@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use indexmap::IndexMap;
+
 use super::file::{Content, Item};
 use super::parameter::ParameterOverrides;
 use super::setting::{Definition, Kind};
@@ -27,6 +29,8 @@ pub enum Value {
     Seconds(u64),
     /// Values for template parameters.
     Parameters(ParameterOverrides),
+    /// Tags, by name.
+    Tags(IndexMap<String, String>),
 }
 
 impl Value {
@@ -57,18 +61,25 @@ impl Value {
                 .filter(|seconds| SECONDS.contains(seconds))
                 .map(Value::Seconds)
                 .ok_or(SECONDS_EXPECTED)?,
-            Kind::Parameters => return Err("a flag"),
+            Kind::Parameters | Kind::Tags => return Err("a flag"),
         })
     }
 
-    /// A parameter of SAM's. As there, a number is as good as its text. None when it is set to nothing.
+    /// A parameter of SAM's. As there, a number is as good as its text, and a list may be one text with spaces between
+    /// its elements. None when it is set to nothing.
     ///
     /// # Errors
     /// What is expected instead.
     pub(super) fn of_sam(item: &Item, kind: Kind) -> Result<Option<Self>, &'static str> {
-        let text = match &item.content {
-            Content::Null => return Ok(None),
-            Content::Text(text) | Content::Integer(text) | Content::Other(text) => text,
+        let text = match (&item.content, kind) {
+            (Content::Null, _) => return Ok(None),
+            (Content::Boolean(flag), Kind::Switch) => return Ok(Some(Value::Switch(*flag))),
+            (Content::List(items), Kind::Texts) => {
+                return texts(items).map(|all| Some(Value::Texts(all))).ok_or(LIST);
+            }
+            (Content::Text(text) | Content::Integer(text) | Content::Other(text), _) => text,
+            (_, Kind::Switch) => return Err("true or false"),
+            (_, Kind::Texts) => return Err(LIST),
             _ => return Err("text"),
         };
         if text.is_empty() {
@@ -76,6 +87,13 @@ impl Value {
         }
         Ok(Some(match kind {
             Kind::Path => Value::Path(PathBuf::from(text)),
+            Kind::Texts => Value::Texts(text.split_whitespace().map(str::to_owned).collect()),
+            // The words of click, the library that reads SAM's options.
+            Kind::Switch => match text.trim().to_ascii_lowercase().as_str() {
+                "1" | "true" | "t" | "yes" | "y" | "on" => Value::Switch(true),
+                "0" | "false" | "f" | "no" | "n" | "off" => Value::Switch(false),
+                _ => return Err("true or false"),
+            },
             _ => Value::Text(text.clone()),
         }))
     }
@@ -104,7 +122,7 @@ impl Value {
             (_, Kind::Text | Kind::Path) => Err("text in quotes"),
             (_, Kind::Switch) => Err("true or false"),
             (_, Kind::Seconds) => Err(SECONDS_EXPECTED),
-            (_, Kind::Texts | Kind::Paths | Kind::Parameters) => Err(LIST),
+            (_, Kind::Texts | Kind::Paths | Kind::Parameters | Kind::Tags) => Err(LIST),
         }
     }
 }

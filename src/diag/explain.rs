@@ -1,11 +1,12 @@
-//! What the codes of diagnostics mean, at more length than a message has.
+//! What the codes of diagnostics mean, at more length than a message has, and the topics that users ask about.
 //!
 //! The texts are in `explain/`, one file an area. An entry starts with `# code, code: title`; everything up to the next is
-//! its text. `tests/explain.rs` fails when a code of the sources has none, or a text has no code.
+//! its text. The entries of `explain/topic.md` have a word in place of codes. `tests/explain.rs` fails when a code of the sources has none, or a text has no code.
 
 use super::nearest;
 
-const TEXTS: [&str; 8] = [
+const TEXTS: [&str; 9] = [
+    include_str!("explain/topic.md"),
     include_str!("explain/check.md"),
     include_str!("explain/config.md"),
     include_str!("explain/eval.md"),
@@ -16,10 +17,10 @@ const TEXTS: [&str; 8] = [
     include_str!("explain/template.md"),
 ];
 
-/// What is said about one or several codes.
+/// What is said about one or several codes, or a topic.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Explanation {
-    /// The codes that it is about: `check/unknown-property`.
+    /// The codes that it is about: `check/unknown-property`; or the topic: `nodejs`.
     pub codes: Vec<&'static str>,
     /// A few words.
     pub title: &'static str,
@@ -27,7 +28,14 @@ pub struct Explanation {
     pub text: &'static str,
 }
 
-/// All explanations, by area.
+impl Explanation {
+    /// Whether it is about a topic and not about codes.
+    pub fn is_topic(&self) -> bool {
+        self.codes.iter().all(|code| !code.contains('/'))
+    }
+}
+
+/// All explanations: the topics, then the codes by area.
 pub fn explanations() -> impl Iterator<Item = Explanation> {
     TEXTS.into_iter().flat_map(entries)
 }
@@ -70,8 +78,9 @@ mod tests {
         let mut seen = std::collections::HashSet::new();
         for one in explanations() {
             assert!(!one.text.is_empty() && !one.title.is_empty(), "{one:?}");
+            assert!(!one.is_topic() || one.codes.len() == 1, "{one:?}");
             for code in one.codes {
-                assert!(code.contains('/') && seen.insert(code), "{code}");
+                assert!(seen.insert(code), "{code}");
             }
         }
     }

@@ -438,7 +438,7 @@ fn link(resource: &Resource, property: &str) -> Option<Link> {
     })
 }
 
-fn entries<'a>(places: [Option<&'a Node>; 2]) -> impl Iterator<Item = (&'a str, &'a Node)> {
+fn entries(places: [Option<&Node>; 2]) -> impl Iterator<Item = (&str, &Node)> {
     places
         .into_iter()
         .flatten()

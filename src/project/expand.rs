@@ -15,8 +15,6 @@ use super::{Options, front, sorted};
 pub struct Transformed {
     /// None when the template could not be read, or something in it is wrong.
     pub template: Option<Template>,
-    /// As it was read, and with its includes and loops put in; none when it could not be read.
-    pub(super) before: Option<(Template, Template)>,
     /// For every resource of `template`, by logical id, which one of the file it came from.
     pub origins: IndexMap<String, Origin>,
     /// Every file that was read: diagnostics and origins point into them.
@@ -34,7 +32,6 @@ pub fn expand(path: &Path, options: &Options) -> Transformed {
     let front = front::run(path, options);
     let mut transformed = Transformed {
         template: None,
-        before: front.before,
         origins: IndexMap::new(),
         sources: front.sources,
         diagnostics: sorted(front.diagnostics),

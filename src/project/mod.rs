@@ -19,6 +19,7 @@ use crate::graph::{self, App, Package};
 use crate::sam::Origin;
 use crate::template::{Map, Node, Template, Value};
 
+use front::Front;
 use local_scope::LocalScope;
 
 pub use expand::{Transformed, expand};
@@ -83,7 +84,13 @@ pub struct Loaded {
 ///
 /// Reads files and the clock, and nothing else of the machine. Whatever goes wrong is among the diagnostics.
 pub fn load(path: &Path, options: &Options) -> Loaded {
-    let front = front::run(path, options);
+    let mut loaded = of_front(front::run(path, options), options);
+    loaded.diagnostics = sorted(loaded.diagnostics);
+    loaded
+}
+
+/// Evaluates what SAM's transform made and builds the application of it.
+fn of_front(front: Front, options: &Options) -> Loaded {
     let mut loaded = Loaded {
         app: None,
         template: None,
@@ -99,7 +106,6 @@ pub fn load(path: &Path, options: &Options) -> Loaded {
     if let Some(expansion) = front.expanded {
         loaded.build(expansion, options);
     }
-    loaded.diagnostics = sorted(loaded.diagnostics);
     loaded
 }
 
@@ -191,7 +197,7 @@ impl Loaded {
 }
 
 /// The code of what was said when includes were put in.
-const SAID_BEFORE: &str = "project/said-before";
+const SAID_BEFORE: &str = "project/include";
 
 /// The template with what the local scope knows put in.
 fn known_values(

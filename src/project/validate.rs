@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 
 use crate::check::{self, Exists};
 use crate::diag::{Diagnostic, Diagnostics, Sources};
-use crate::template::{Parameter, ParameterType};
+use crate::template::{Parameter, ParameterType, Resource};
 
-use super::front::base_dir;
-use super::{Loaded, Options, Transformed, expand, load, sorted};
+use super::front::{self, Front};
+use super::{Options, of_front, sorted};
 
 /// What is looked at besides the template.
 #[derive(Debug, Clone)]
@@ -23,6 +23,8 @@ pub struct Scrutiny {
 pub struct Validated {
     /// How many functions the template declares.
     pub functions: usize,
+    /// The logical ids of the functions, and their names as far as they are known.
+    pub function_names: Vec<String>,
     /// How many resources it declares, functions among them.
     pub resources: usize,
     /// Every file that was read: diagnostics point into them.
@@ -38,61 +40,64 @@ pub struct Validated {
 ///
 /// Reads the template's files, the clock, and the names of the files of its functions' code.
 pub fn validate(path: &Path, options: &Options, scrutiny: &Scrutiny) -> Validated {
-    let mut transformed = expand(path, options);
-    let with_placeholders = placeholders(&transformed, options);
+    let mut front = front::run(path, options);
+    let with_placeholders = placeholders(&front, options);
     if with_placeholders.parameters.len() > options.parameters.len() {
-        transformed = expand(path, &with_placeholders);
+        front = front::run(path, &with_placeholders);
     }
-    let base = base_dir(&transformed.path);
-    let there = |path: &Path| base.join(path).exists();
+    let there = |path: &Path| front.base_dir.join(path).exists();
     let exists: Option<&Exists<'_>> = scrutiny.code.then_some(&there);
-    let mut diagnostics = std::mem::take(&mut transformed.diagnostics);
-    if let Some((written, unrolled)) = &transformed.before {
+    let mut diagnostics = std::mem::take(&mut front.diagnostics);
+    if let (Some((written, unrolled)), Some(expansion)) = (&front.before, &front.expanded) {
         let found = check::check(&check::Input {
             written,
             unrolled,
-            expanded: transformed.template.as_ref(),
-            origins: &transformed.origins,
+            expanded: &expansion.template,
+            failed: &expansion.failed,
             said: &diagnostics,
             exists,
             today: &scrutiny.today,
         });
         diagnostics.extend(found);
     }
-    let resources = transformed
+    let resources = front
         .before
         .as_ref()
         .map(|(_, unrolled)| &unrolled.resources);
-    let functions = resources.into_iter().flatten().filter(|(_, one)| {
+    let is_function = |one: &&Resource| {
         matches!(
             one.resource_type.as_str(),
             "AWS::Serverless::Function" | "AWS::Lambda::Function"
         )
-    });
-    let functions = functions.count();
+    };
+    let functions = resources.map_or(0, |all| all.values().filter(is_function).count());
     let resources = resources.map_or(0, |all| all.len());
-    let loaded = load(path, options);
-    diagnostics.extend(unsaid(loaded, &transformed.sources, &diagnostics));
+    // With the parameters that were given: what they make wrong is wrong.
+    let loaded = of_front(front, options);
+    let function_names = loaded
+        .app
+        .iter()
+        .flat_map(|app| app.functions())
+        .flat_map(|function| std::iter::once(function.id.as_str()).chain(function.known_name()))
+        .map(str::to_owned)
+        .collect();
+    let unsaid = unsaid(&loaded.diagnostics, &diagnostics);
+    diagnostics.extend(unsaid);
     Validated {
         functions,
+        function_names,
         resources,
-        sources: transformed.sources,
+        sources: loaded.sources,
         diagnostics: sorted(diagnostics),
-        path: transformed.path,
+        path: loaded.path,
     }
 }
 
 /// What evaluating the template with its parameters, and reading its resources, says beyond what was said.
-fn unsaid(loaded: Loaded, sources: &Sources, said: &Diagnostics) -> Vec<Diagnostic> {
+fn unsaid(found: &Diagnostics, said: &Diagnostics) -> Vec<Diagnostic> {
     let has_cycle = said
         .iter()
         .any(|one| matches!(one.code, "check/cycle" | "check/possible-cycle"));
-    let is_same_place = |one: &Diagnostic| {
-        one.labels.iter().all(|label| {
-            let here = sources.has(label.span);
-            here.is_some_and(|file| file.path == loaded.sources.path(label.span))
-        })
-    };
     let is_said = |one: &Diagnostic| {
         let about_running_here = one.code == "graph/unknown-value";
         about_running_here
@@ -103,21 +108,16 @@ fn unsaid(loaded: Loaded, sources: &Sources, said: &Diagnostics) -> Vec<Diagnost
                     && other.span() == one.span()
             })
     };
-    loaded
-        .diagnostics
-        .iter()
-        .filter(|one| is_same_place(one) && !is_said(one))
-        .cloned()
-        .collect()
+    found.iter().filter(|one| !is_said(one)).cloned().collect()
 }
 
 /// The same options with something for every parameter that has no value: loops and SAM's transform need one, and whatever
 /// it is, the template has to hold.
 ///
 /// A parameter whose pattern would have to be met stays without.
-fn placeholders(transformed: &Transformed, options: &Options) -> Options {
+fn placeholders(front: &Front, options: &Options) -> Options {
     let mut options = options.clone();
-    let Some((written, _)) = &transformed.before else {
+    let Some((written, _)) = &front.before else {
         return options;
     };
     for (name, parameter) in &written.parameters {

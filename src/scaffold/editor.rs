@@ -1,13 +1,26 @@
 //! What tells editors about a template: its schema and its short tags.
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use serde_json::json;
 
 use super::file::File;
 
-/// Where the schema goes. Editors find it from the project's folder, without a network.
-const SCHEMA: &str = ".vscode/template.schema.json";
+/// Where the schema goes. Editors find it from the project's folder, without a network. Too large to be kept in Git,
+/// which is told to leave the folder out; `hoist schema` makes it anew.
+const SCHEMA: &str = ".hoist/template.schema.json";
+
+/// What the README says about it.
+const README: &str = "
+## Your editor
+
+The settings in `.vscode`, and the first line of `template.yaml`, have editors complete and check the template with a
+schema that Git does not keep. After a clone, make it anew:
+
+```sh
+mkdir -p .hoist && hoist schema template > .hoist/template.schema.json
+```
+";
 
 /// CloudFormation's short tags, with what each is written before.
 ///
@@ -48,12 +61,13 @@ pub(super) fn add(files: &mut Vec<File>, schema: Option<&[u8]>) {
             path: SCHEMA.into(),
             content: schema.to_vec(),
         });
-        for file in files
-            .iter_mut()
-            .filter(|file| file.path == PathBuf::from("template.yaml"))
-        {
-            let line = format!("# yaml-language-server: $schema={SCHEMA}\n");
-            file.content.splice(0..0, line.into_bytes());
+        for file in files.iter_mut() {
+            if file.path == Path::new("template.yaml") {
+                let line = format!("# yaml-language-server: $schema={SCHEMA}\n");
+                file.content.splice(0..0, line.into_bytes());
+            } else if file.path == Path::new("README.md") {
+                file.content.extend_from_slice(README.as_bytes());
+            }
         }
     }
     for (path, value) in [
@@ -82,7 +96,7 @@ mod tests {
     }
 
     fn text(files: &[File], path: &str) -> Option<String> {
-        let file = files.iter().find(|file| file.path == PathBuf::from(path))?;
+        let file = files.iter().find(|file| file.path == Path::new(path))?;
         String::from_utf8(file.content.clone()).ok()
     }
 
@@ -90,7 +104,7 @@ mod tests {
     fn editors_are_told_of_the_schema_that_is_written() {
         let mut files = vec![template()];
         add(&mut files, Some(b"{}"));
-        let line = "# yaml-language-server: $schema=.vscode/template.schema.json\nResources: {}\n";
+        let line = "# yaml-language-server: $schema=.hoist/template.schema.json\nResources: {}\n";
         assert_eq!(text(&files, "template.yaml").as_deref(), Some(line));
         assert_eq!(text(&files, SCHEMA).as_deref(), Some("{}"));
         let settings: serde_json::Value =

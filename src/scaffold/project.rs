@@ -8,6 +8,9 @@ use super::name::Name;
 
 static SOURCES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/src/scaffold/projects");
 
+/// What every project has.
+static SHARED: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/src/scaffold/shared");
+
 /// What a project's functions are written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Language {
@@ -150,11 +153,15 @@ impl Project {
     ///
     /// `schema` is the JSON schema that editors check the template with; without it they are told of none.
     pub fn files(&self, name: &Name, schema: Option<&[u8]>) -> Vec<File> {
-        let sources = SOURCES.get_dir(self.name);
-        let mut files = Vec::new();
-        for source in sources.into_iter().flat_map(file::all) {
-            files.push(File::of(source, self.name, name));
-        }
+        let own = SOURCES.get_dir(self.name).into_iter().flat_map(file::all);
+        let mut files: Vec<File> = own
+            .map(|source| File::of(source, self.name, name))
+            .chain(
+                file::all(&SHARED)
+                    .into_iter()
+                    .map(|source| File::of(source, "", name)),
+            )
+            .collect();
         editor::add(&mut files, schema);
         files.sort_by(|one, other| one.path.cmp(&other.path));
         files
@@ -220,6 +227,7 @@ mod tests {
                 .map(|file| file.path.to_str().expect("UTF-8"))
                 .collect();
             for wanted in [
+                "samconfig.toml",
                 "template.yaml",
                 "README.md",
                 ".gitignore",

@@ -114,6 +114,11 @@ impl Ui {
         self.err.is_terminal()
     }
 
+    /// Whether standard output is a terminal.
+    pub fn prints_to_terminal(&self) -> bool {
+        self.out.is_terminal()
+    }
+
     /// Writes bytes to standard output as they are.
     ///
     /// A reader that has gone away (`hoist … | head`) is not an error, here and in all that follows:

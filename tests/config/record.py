@@ -30,8 +30,10 @@ from samcli.cli.context import Context
 COMMANDS = {
     "invoke": ("samcli.commands.local.invoke.cli", ["local", "invoke"]),
     "validate": ("samcli.commands.validate.validate", ["validate"]),
+    "deploy": ("samcli.commands.deploy.command", ["deploy"]),
 }
 WANTED = ["template_file", "parameter_overrides", "event", "env_vars", "function_logical_id"]
+OF_DEPLOY = ["stack_name", "s3_bucket", "s3_prefix", "capabilities", "tags", "confirm_changeset"]
 
 
 def leaves(command, words):
@@ -68,9 +70,9 @@ def answer(command, arguments):
     except Exception as error:
         return {"error": type(error).__name__}
     found = {}
-    for name in WANTED:
+    for name in WANTED + (OF_DEPLOY if command == "deploy" else []):
         source = context.get_parameter_source(name)
-        if source and source.name != "DEFAULT" and context.params.get(name):
+        if source and source.name != "DEFAULT" and context.params.get(name) not in (None, "", {}, ()):
             found[name] = context.params[name]
     if "template_file" in found:
         found["template_file"] = os.path.relpath(found["template_file"])

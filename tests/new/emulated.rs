@@ -113,12 +113,16 @@ async fn the_bucket_trigger_summarises_a_file() {
     };
     let made = Made::new("bucket-trigger");
     let emulator = Emulator::start(Kind::Ministack, &program).await;
-    put(&emulator, "uploads", "").await;
-    put(&emulator, "Summaries", "").await;
+    let (uploads, summaries) = (
+        "my-app-uploads-123456789012",
+        "my-app-summaries-123456789012",
+    );
+    put(&emulator, uploads, "").await;
+    put(&emulator, summaries, "").await;
     let csv = "city,degrees\nOslo,-3.5\nRome,12\n";
-    put(&emulator, "uploads/weather%20report.csv", csv).await;
+    put(&emulator, &format!("{uploads}/weather%20report.csv"), csv).await;
     send_all(&made, &emulator, Some(environment(&program)));
-    let url = format!("{}/Summaries/weather%20report.csv.json", emulator.url());
+    let url = format!("{}/{summaries}/weather%20report.csv.json", emulator.url());
     let summary = reqwest::get(url).await.unwrap().text().await.unwrap();
     assert_eq!(
         serde_json::from_str::<serde_json::Value>(&summary).unwrap(),

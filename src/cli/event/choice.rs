@@ -9,6 +9,9 @@ use serde_json::Value;
 
 use crate::sample::{self, Kind, Parameter, Sample, Values};
 
+/// What help calls the service; the one command that has services below it is told by it.
+pub(in crate::cli) const SERVICE: &str = "SERVICE";
+
 /// The sample that was chosen, and the values that were given.
 #[derive(Debug)]
 pub(super) struct Choice {
@@ -74,7 +77,7 @@ fn services(command: Command) -> Command {
             .subcommands(service.samples.iter().map(event))
     });
     command
-        .subcommand_value_name("SERVICE")
+        .subcommand_value_name(SERVICE)
         .subcommand_help_heading("Services")
         .disable_help_subcommand(true)
         .subcommands(services)

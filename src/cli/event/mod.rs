@@ -7,6 +7,8 @@ mod save;
 
 use clap::{Args, Subcommand};
 
+pub(super) use choice::SERVICE;
+
 use super::project::fail;
 use super::{Exit, Output, Stop};
 use crate::sample::SampleError;

@@ -19,11 +19,11 @@ pub struct EventArguments {
     pub(super) event: Option<PathBuf>,
 
     /// Make the event: sqs, s3/delete, http-api, … (`hoist event list` shows all)
-    #[arg(long, value_name = "TYPE", conflicts_with = "event")]
+    #[arg(long, value_name = "EVENT_TYPE", conflicts_with = "event")]
     pub(super) event_type: Option<String>,
 
     /// With --event-type: a parameter of the event; may be given several times
-    #[arg(long, value_name = "NAME=VALUE", requires = "event_type", value_parser = parameter)]
+    #[arg(long, value_name = "PARAMETER=VALUE", requires = "event_type", value_parser = parameter)]
     pub(super) event_param: Vec<(String, String)>,
 
     /// With --event-type: the message's body, the record's data, the event's detail
@@ -37,7 +37,9 @@ pub struct EventArguments {
 }
 
 fn parameter(text: &str) -> Result<(String, String), &'static str> {
-    let (name, value) = text.split_once('=').ok_or("it is written NAME=VALUE")?;
+    let (name, value) = text
+        .split_once('=')
+        .ok_or("it is written PARAMETER=VALUE")?;
     Ok((name.to_owned(), value.to_owned()))
 }
 

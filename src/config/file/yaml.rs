@@ -79,7 +79,7 @@ fn item(node: Node, sources: &Sources, diagnostics: &mut Diagnostics) -> Item {
                         key: entry.key_span,
                         item: item(entry.node, sources, diagnostics),
                     };
-                    (key.into_string(), member)
+                    (String::from(key), member)
                 })
                 .collect(),
         ),

@@ -11,6 +11,8 @@ pub mod json;
 pub mod layout;
 pub mod mermaid;
 pub mod svg;
+#[cfg(test)]
+mod tests;
 mod text;
 pub mod tree;
 

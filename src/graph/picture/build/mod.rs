@@ -8,6 +8,7 @@ mod fold;
 mod kind;
 mod policy;
 mod route;
+mod shorten;
 mod trigger;
 
 use indexmap::IndexMap;
@@ -40,7 +41,11 @@ pub fn build(app: &App, title: &str, extent: Extent) -> Picture {
     builder.accesses();
     builder.permissions();
     builder.references();
-    builder.finish(title)
+    let mut picture = builder.finish(title);
+    if extent == Extent::Main {
+        shorten::shorten(&mut picture);
+    }
+    picture
 }
 
 /// A resource as the picture sees it.
@@ -218,23 +223,23 @@ impl<'a> Builder<'a> {
         }
         for ((from, to), access) in all {
             let is_source = self.has_arrow(to, from, Flow::Triggers);
-            let flow = access.flow(self.items[to].kind, is_source);
-            let Some(flow) = flow else { continue };
             let is_started = self.has_arrow(from, to, Flow::Triggers)
                 || self.has_arrow(from, to, Flow::DeadLetters);
-            if !is_started || flow != Flow::Sends {
-                let flow = match self.items[from].kind {
-                    // What a workflow does is what it starts.
-                    Kind::StateMachine
-                        if flow == Flow::Sends && self.items[to].kind == Kind::Function =>
-                    {
-                        Flow::Triggers
-                    }
-                    _ => flow,
-                };
-                self.arrow(from, None, to, flow, "");
+            match access.flow(self.items[to].kind, is_source) {
+                Some(Flow::Sends) if is_started => {}
+                // What a workflow does is what it starts.
+                Some(Flow::Sends) if self.is_step(from, to) => {
+                    self.arrow(from, None, to, Flow::Triggers, "")
+                }
+                Some(flow) => self.arrow(from, None, to, flow, ""),
+                None if self.is_joined(from, to) => {}
+                None => self.arrow(from, None, to, Flow::Uses, ""),
             }
         }
+    }
+
+    fn is_step(&self, from: usize, to: usize) -> bool {
+        self.items[from].kind == Kind::StateMachine && self.items[to].kind == Kind::Function
     }
 
     /// Who may invoke a function, where it is not known in another way that it does.
@@ -267,11 +272,17 @@ impl<'a> Builder<'a> {
     /// Whatever else refers to something.
     fn references(&mut self) {
         let mut uses: Vec<(usize, usize)> = Vec::new();
-        for part in self.parts {
+        for (place, part) in self.parts.iter().enumerate() {
+            // What a role may not do is no use of it, and what it may do is known.
+            if policy::is_identity(part) && !self.folding.is_shown(place) {
+                continue;
+            }
             let names: Vec<String> = part.structure.map(names).unwrap_or_default();
-            let ends: Vec<usize> = names.iter().flat_map(|name| self.items_of(name)).collect();
+            let ends: Vec<Vec<usize>> = names.iter().map(|name| self.items_of(name)).collect();
             for from in self.items_of(part.id) {
-                uses.extend(ends.iter().filter(|&&to| to != from).map(|&to| (from, to)));
+                // A role or a layer that is shared makes nobody a user of the others who share it.
+                let apart = ends.iter().filter(|ends| !ends.contains(&from));
+                uses.extend(apart.flatten().map(|&to| (from, to)));
             }
         }
         for (from, to) in uses {

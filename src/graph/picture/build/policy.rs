@@ -23,14 +23,18 @@ pub(super) struct Grant {
     pub names: Vec<String>,
 }
 
+/// Whether it says what somebody may do, not what may be done with it.
+pub(super) fn is_identity(part: &Part<'_>) -> bool {
+    matches!(
+        part.resource_type,
+        "AWS::IAM::Role" | "AWS::IAM::Policy" | "AWS::IAM::ManagedPolicy" | "AWS::IAM::RolePolicy"
+    )
+}
+
 /// What the policies of a role, or a policy for roles, grant. Nothing for other types: what a bucket or a queue lets
 /// others do is not what it does.
 pub(super) fn grants(part: &Part<'_>) -> Vec<Grant> {
-    let is_identity = matches!(
-        part.resource_type,
-        "AWS::IAM::Role" | "AWS::IAM::Policy" | "AWS::IAM::ManagedPolicy" | "AWS::IAM::RolePolicy"
-    );
-    let Some(properties) = part.structure.filter(|_| is_identity) else {
+    let Some(properties) = part.structure.filter(|_| is_identity(part)) else {
         return Vec::new();
     };
     let mut documents = Vec::new();
@@ -64,56 +68,58 @@ fn grant(statement: &Node) -> Option<Grant> {
 /// What an action does. Source: the service authorization reference lists an access level for each; the names of the
 /// actions follow it.
 fn action_access(action: &str) -> Access {
-    let (service, verb) = action.split_once(':').unwrap_or(("*", action));
+    // IAM does not look at the case.
+    let action = action.to_ascii_lowercase();
+    let (service, verb) = action.split_once(':').unwrap_or(("*", &action));
     let verb = verb.trim_end_matches('*');
     let starts = |prefixes: &[&str]| prefixes.iter().any(|prefix| verb.starts_with(prefix));
     let mut access = Access::default();
     match service {
-        "sqs" if starts(&["Send"]) => access.sends = true,
-        "sqs" if starts(&["Receive", "Delete", "Change", "Get"]) => access.polls = true,
-        "sqs" if starts(&["List"]) => {}
-        "sns" if starts(&["Publish"]) => access.sends = true,
-        "events" | "firehose" | "kinesis" | "scheduler" if starts(&["Put"]) => access.sends = true,
-        "lambda" if starts(&["Invoke"]) => access.sends = true,
-        "states" if starts(&["Start", "Send"]) => access.sends = true,
+        "sqs" if starts(&["send"]) => access.sends = true,
+        "sqs" if starts(&["receive", "delete", "change", "get"]) => access.polls = true,
+        "sqs" if starts(&["list"]) => {}
+        "sns" if starts(&["publish"]) => access.sends = true,
+        "events" | "firehose" | "kinesis" | "scheduler" if starts(&["put"]) => access.sends = true,
+        "lambda" if starts(&["invoke"]) => access.sends = true,
+        "states" if starts(&["start", "send"]) => access.sends = true,
         "execute-api" => access.sends = true,
         "sqs" | "sns" | "events" | "firehose" | "lambda" | "states" if verb.is_empty() => {
             access.sends = true
         }
         "dynamodb"
             if starts(&[
-                "GetRecords",
-                "GetShardIterator",
-                "DescribeStream",
-                "ListStreams",
+                "getrecords",
+                "getsharditerator",
+                "describestream",
+                "liststreams",
             ]) =>
         {
             access.polls = true
         }
-        "kinesis" if starts(&["Get", "Describe", "List", "Subscribe"]) => access.polls = true,
+        "kinesis" if starts(&["get", "describe", "list", "subscribe"]) => access.polls = true,
         // A key is used for something else that is read or written.
         "kms" | "logs" | "xray" | "iam" | "sts" => {}
         _ if verb.is_empty() => (access.reads, access.writes) = (true, true),
         "dynamodb" | "s3"
             if starts(&[
-                "Describe",
-                "GetBucketLocation",
-                "GetLifecycle",
-                "PutLifecycle",
+                "describe",
+                "getbucketlocation",
+                "getlifecycle",
+                "putlifecycle",
             ]) => {}
         _ if starts(&[
-            "Get",
-            "BatchGet",
-            "Query",
-            "Scan",
-            "List",
-            "Describe",
-            "Select",
-            "Head",
-            "Search",
-            "ConditionCheck",
-            "PartiQLSelect",
-            "Read",
+            "get",
+            "batchget",
+            "query",
+            "scan",
+            "list",
+            "describe",
+            "select",
+            "head",
+            "search",
+            "conditioncheck",
+            "partiqlselect",
+            "read",
         ]) =>
         {
             access.reads = true
@@ -188,7 +194,7 @@ mod tests {
         assert_eq!(flow(&poller, Kind::Queue, true), None);
         assert_eq!(flow(&poller, Kind::Queue, false), Some(Flow::Reads));
         assert_eq!(
-            flow(&["sqs:SendMessage"], Kind::Queue, true),
+            flow(&["sqs:sendmessage"], Kind::Queue, true),
             Some(Flow::Sends)
         );
         assert_eq!(

@@ -63,10 +63,7 @@ impl Builder<'_> {
                     continue;
                 }
                 let method = if method == ANY { "ANY" } else { method };
-                let ends = integration
-                    .and_then(|node| node.get("uri"))
-                    .map(names)
-                    .unwrap_or_default();
+                let ends = integration.map(called).unwrap_or_default();
                 self.route(part.id, method, path, &ends);
             }
         }
@@ -96,7 +93,8 @@ impl Builder<'_> {
             .parts
             .iter()
             .filter(|other| integrations.iter().any(|name| name == other.id))
-            .flat_map(|other| other.names(&["IntegrationUri"]))
+            .filter_map(|other| Some(called(other.structure?)))
+            .flatten()
             .collect();
         for api in part.names(&["ApiId"]) {
             self.route(&api, method, path, &ends);
@@ -113,7 +111,7 @@ impl Builder<'_> {
         let place = part.names(&["ResourceId"]);
         let path = place.iter().find_map(|name| paths.get(name.as_str()));
         let path = path.map_or("/", String::as_str);
-        let ends = part.names(&["Integration", "Uri"]);
+        let ends = part.node(&["Integration"]).map(called).unwrap_or_default();
         for api in part.names(&["RestApiId"]) {
             self.route(&api, &method, path, &ends);
         }
@@ -152,4 +150,24 @@ fn path(id: &str, resources: &HashMap<&str, &Part<'_>>) -> String {
             .find_map(|name| resources.get(name.as_str()));
     }
     path
+}
+
+/// What an integration calls: it stands in its address, or, for AWS's own services, in what is sent to them.
+fn called(integration: &Node) -> Vec<String> {
+    const ADDRESSES: [&str; 3] = ["uri", "Uri", "IntegrationUri"];
+    const CONTENTS: [&str; 4] = [
+        "requestParameters",
+        "RequestParameters",
+        "requestTemplates",
+        "RequestTemplates",
+    ];
+    let of = |keys: &[&str]| -> Vec<String> {
+        keys.iter()
+            .filter_map(|key| integration.get(key))
+            .flat_map(names)
+            .collect()
+    };
+    let mut called = of(&ADDRESSES);
+    called.extend(of(&CONTENTS));
+    called
 }

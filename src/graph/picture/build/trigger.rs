@@ -19,11 +19,18 @@ impl Builder<'_> {
                 }
                 "AWS::Lambda::EventSourceMapping" => self.mapping(part),
                 "AWS::Lambda::Url" => self.starts(part, &["TargetFunctionArn"], ""),
-                "AWS::SNS::Subscription" => self.starts(part, &["Endpoint"], ""),
+                "AWS::SNS::Subscription" => {
+                    self.started_by(part, &["TopicArn"]);
+                    self.starts(part, &["Endpoint"], "");
+                }
+                "AWS::SNS::Topic" => self.starts(part, &["Subscription"], ""),
                 "AWS::Events::Rule" => self.rule(part),
                 "AWS::Scheduler::Schedule" => self.starts(part, &["Target", "Arn"], ""),
                 "AWS::S3::Bucket" => self.bucket(part),
-                "AWS::Logs::SubscriptionFilter" => self.starts(part, &["DestinationArn"], ""),
+                "AWS::Logs::SubscriptionFilter" => {
+                    self.started_by(part, &["LogGroupName"]);
+                    self.starts(part, &["DestinationArn"], "");
+                }
                 "AWS::Cognito::UserPool" => self.user_pool(part),
                 "AWS::SecretsManager::RotationSchedule" => {
                     self.starts(part, &["RotationLambdaARN"], "rotation");
@@ -48,14 +55,21 @@ impl Builder<'_> {
     fn starts(&mut self, part: &Part<'_>, property: &[&str], label: &str) {
         let names = part.names(property);
         let names: Vec<String> = match part.resource_type {
-            // Tables, too, are put into the definition by name; only what runs is started.
-            "AWS::StepFunctions::StateMachine" => {
+            // Tables and addresses stand there, too; only what runs is started.
+            "AWS::StepFunctions::StateMachine" | "AWS::ElasticLoadBalancingV2::TargetGroup" => {
                 names.into_iter().filter(|name| self.runs(name)).collect()
             }
             _ => names,
         };
         if !names.is_empty() {
             self.arrows_between(part.id, &names, Flow::Triggers, label);
+        }
+    }
+
+    /// What a property names starts the part.
+    fn started_by(&mut self, part: &Part<'_>, property: &[&str]) {
+        for source in part.names(property) {
+            self.arrows_between(&source, &[part.id.to_owned()], Flow::Triggers, "");
         }
     }
 
@@ -82,9 +96,7 @@ impl Builder<'_> {
     }
 
     fn rule(&mut self, part: &Part<'_>) {
-        for bus in part.names(&["EventBusName"]) {
-            self.arrows_between(&bus, &[part.id.to_owned()], Flow::Triggers, "");
-        }
+        self.started_by(part, &["EventBusName"]);
         let targets = part.node(&["Targets"]).and_then(Node::as_list);
         for target in targets
             .into_iter()
@@ -133,9 +145,7 @@ impl Builder<'_> {
     }
 
     fn pipe(&mut self, part: &Part<'_>) {
-        for source in part.names(&["Source"]) {
-            self.arrows_between(&source, &[part.id.to_owned()], Flow::Triggers, "");
-        }
+        self.started_by(part, &["Source"]);
         self.starts(part, &["Enrichment"], "enrichment");
         self.starts(part, &["Target"], "");
     }

@@ -4,27 +4,27 @@ use super::network::{Network, Port};
 
 /// Sweeps over all layers. Most pictures stand still long before.
 const SWEEPS: usize = 24;
-/// With more segments than this a sweep is dear, and fewer have to do.
-const MANY_SEGMENTS: usize = 3000;
+/// What all sweeps may look at together, in segments: hostile pictures get fewer sweeps.
+const EFFORT: usize = 150_000;
+/// Where neighbours are swapped as well, and more than one start is tried.
+const FEW_SEGMENTS: usize = 5000;
 
 /// Sorts the layers and the routes.
 pub(super) fn reduce(network: &mut Network) {
-    let sweeps = if network.segments.len() > MANY_SEGMENTS {
-        6
-    } else {
-        SWEEPS
+    let segments = network.segments.len();
+    let sweeps = (EFFORT / segments.max(1)).clamp(2, SWEEPS);
+    let starts = match segments <= FEW_SEGMENTS {
+        true => STARTS.as_slice(),
+        false => &STARTS[..1],
     };
     let mut best: Option<(usize, Order)> = None;
-    for start in [
-        Start::Depth,
-        Start::Given,
-        Start::Turned,
-        Start::FromTheRight,
-    ] {
+    for &start in starts {
         let mut order = Order::new(network, start);
         for sweep in 0..sweeps {
             order.sweep(network, sweep % 2 == 0, sweep % 4 >= 2);
-            order.transpose(network);
+            if segments <= FEW_SEGMENTS {
+                order.transpose(network);
+            }
             let crossings = order.crossings(network);
             if best.as_ref().is_none_or(|(fewest, _)| crossings < *fewest) {
                 best = Some((crossings, order.clone()));
@@ -38,6 +38,13 @@ pub(super) fn reduce(network: &mut Network) {
         order.settle(network);
     }
 }
+
+const STARTS: [Start; 4] = [
+    Start::Depth,
+    Start::Given,
+    Start::Turned,
+    Start::FromTheRight,
+];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Start {

@@ -5,7 +5,7 @@ use super::place::Placed;
 use super::{Curve, Point};
 
 /// Between two layers, at least.
-const NARROW: f64 = 52.0;
+const NARROW: f64 = 48.0;
 /// Between two layers, at most.
 const WIDE: f64 = 110.0;
 /// How far a loop reaches to the right of its box.
