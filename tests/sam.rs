@@ -5,6 +5,8 @@ use std::path::Path;
 
 #[path = "sam/corpus.rs"]
 mod corpus;
+#[path = "sam/hostile.rs"]
+mod hostile;
 
 /// The least share of success cases that must come out the same, in each partition, and of error cases.
 const SUCCESS: f64 = 0.95;

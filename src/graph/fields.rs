@@ -16,7 +16,7 @@ use super::setting::{Link, Setting, why};
 pub(crate) struct Sink(RefCell<Diagnostics>);
 
 /// After so many diagnostics no more suggestions are looked for.
-const MAX_SUGGESTIONS: usize = 200;
+const MAX_SUGGESTIONS: usize = 50;
 
 impl Sink {
     pub fn push(&self, diagnostic: Diagnostic) {

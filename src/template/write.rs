@@ -361,6 +361,14 @@ mod tests {
     }
 
     #[test]
+    fn a_function_of_no_text_has_no_tag() {
+        let yaml =
+            "A:\n  Ref: -9223372036854775808\nB:\n  - Fn::Sub: null\nC:\n  Fn::Base64: true\n";
+        assert_eq!(written(yaml), yaml);
+        assert_eq!(read(&written(yaml)).to_json(), read(yaml).to_json());
+    }
+
+    #[test]
     fn what_looks_like_something_else_is_quoted() {
         for text in [
             "yes",
