@@ -14,6 +14,9 @@ fn main() {
     println!("cargo:rerun-if-changed=build.rs");
     println!("cargo:rerun-if-changed={NODEJS}");
     println!("cargo:rerun-if-changed=Cargo.lock");
+    // Embedded whole by `include_dir!`, which does not notice new files by itself.
+    println!("cargo:rerun-if-changed=src/scaffold/projects");
+    println!("cargo:rerun-if-changed=src/scaffold/shared");
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets it"));
     let table = fs::read_to_string(root.join(NODEJS).join("builtin.rs")).expect("builtin.rs");

@@ -6,7 +6,7 @@
 //! ```
 //!
 //! Layers, each using only those before it: [`diag`]; [`template`], [`config`], [`ui`]; [`eval`]; [`graph`];
-//! [`project`]; [`local`]; [`cli`].
+//! [`check`], [`editor`], [`project`], [`sample`]; [`local`], [`scaffold`]; [`cli`].
 
 pub mod check;
 pub mod cli;
@@ -18,6 +18,8 @@ pub mod graph;
 pub mod local;
 pub mod project;
 pub mod sam;
+pub mod sample;
+pub mod scaffold;
 pub mod schema;
 pub mod template;
 pub mod ui;

@@ -7,16 +7,13 @@ use std::path::{Path, PathBuf};
 const MAY_USE: &[(&str, &[&str])] = &[
     ("diag", &[]),
     ("template", &["diag"]),
-    ("config", &["diag"]),
+    ("config", &["diag", "template"]),
     ("ui", &["diag"]),
     ("schema", &[]),
     ("eval", &["diag", "template"]),
     ("sam", &["diag", "template", "eval"]),
     ("graph", &["diag", "template", "eval", "schema"]),
-    (
-        "check",
-        &["diag", "template", "eval", "sam", "graph", "schema"],
-    ),
+    ("check", &["diag", "template", "eval", "graph", "schema"]),
     ("editor", &["template", "graph", "schema"]),
     (
         "project",
@@ -24,15 +21,17 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "diag", "template", "eval", "sam", "graph", "schema", "check", "config",
         ],
     ),
+    ("sample", &["diag"]),
     (
         "local",
         &["diag", "template", "config", "eval", "graph", "project"],
     ),
+    ("scaffold", &[]),
     (
         "cli",
         &[
-            "diag", "template", "eval", "sam", "graph", "project", "config", "ui", "local",
-            "editor",
+            "diag", "template", "schema", "eval", "sam", "graph", "check", "project", "config",
+            "ui", "sample", "local", "scaffold", "editor",
         ],
     ),
 ];
@@ -42,6 +41,8 @@ const RESERVED: &[(&str, &[&str])] = &[
     ("clap::", &["cli", "main"]),
     ("wasmtime::", &["local"]),
     ("std::env::", &["config"]),
+    ("dialoguer::", &["ui"]),
+    ("include_dir::", &["scaffold"]),
     ("indicatif::", &["ui"]),
     ("annotate_snippets::", &["ui"]),
     (" println!(", &[]),

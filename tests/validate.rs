@@ -1,4 +1,8 @@
-//! Validating templates: rules in tables, and the templates of the corpus.
+//! Validating templates: rules in tables, the command line, and the templates of the corpus.
 
+#[path = "validate/command.rs"]
+mod command;
 #[path = "validate/corpus.rs"]
 mod corpus;
+#[path = "validate/rule.rs"]
+mod rule;

@@ -91,7 +91,9 @@ fn plain(number: usize, seeds: &Seeds) -> Value {
         19 => json!({ "Fn::If": [word, { "Ref": "AWS::NoValue" }, []] }),
         20 => json!({ "Fn::Join": [",", { "Ref": word }] }),
         21 => json!({ "Fn::Select": [word, [1, 2]] }),
-        22 => json!({ "Fn::Transform": { "Name": "AWS::Include", "Parameters": { "Location": word } } }),
+        22 => {
+            json!({ "Fn::Transform": { "Name": "AWS::Include", "Parameters": { "Location": word } } })
+        }
         23 => json!({ "Fn::FindInMap": [word, { "Ref": "AWS::Region" }, word] }),
         24 => json!({ "Fn::ForEach::L": ["x", ["a", "b"], { "R${x}": { "Type": word } }] }),
         25 => json!({ word: word }),

@@ -4,9 +4,11 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use serde_json::Value;
+
 use crate::diag::{Diagnostics, Sources, Span};
 use crate::eval::{self, Inputs, TemplateScope};
-use crate::project::{self, Options};
+use crate::project::{self, Options, Scrutiny};
 use crate::sam::{self, Context, LocalCode};
 use crate::template::{self, Template};
 
@@ -71,11 +73,28 @@ fn check_written(template: &Template) {
     let Some(again) = again else {
         panic!("what was written cannot be read: {found:#?}\n{text}");
     };
-    assert_eq!(
-        again.to_json(),
-        template.root.to_json(),
-        "what was written means something else"
-    );
+    let (before, after) = (template.root.to_json(), again.to_json());
+    if let Some((path, before, after)) = difference("", &before, &after) {
+        panic!("what was written means something else at {path}: {before} became {after}");
+    }
+}
+
+/// The first place where two values differ.
+fn difference<'a>(
+    path: &str,
+    a: &'a Value,
+    b: &'a Value,
+) -> Option<(String, &'a Value, &'a Value)> {
+    match (a, b) {
+        (Value::Object(x), Value::Object(y)) if x.keys().eq(y.keys()) => x
+            .iter()
+            .find_map(|(key, value)| difference(&format!("{path}/{key}"), value, &y[key])),
+        (Value::Array(x), Value::Array(y)) if x.len() == y.len() => x
+            .iter()
+            .zip(y)
+            .find_map(|(x, y)| difference(&format!("{path}/#"), x, y)),
+        _ => (a != b).then(|| (path.to_owned(), a, b)),
+    }
 }
 
 thread_local! {
@@ -106,6 +125,12 @@ fn load(name: &str, text: &str, region: &str) {
     };
     let loaded = project::load(&path, &options);
     check(&loaded.diagnostics, &loaded.sources);
+    let scrutiny = Scrutiny {
+        code: false,
+        today: "2026-11-21".to_owned(),
+    };
+    let validated = project::validate(&path, &options, &scrutiny);
+    check(&validated.diagnostics, &validated.sources);
 }
 
 /// Every diagnostic can be shown: its places are in its files, between letters.

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::diag::Diagnostic;
+use crate::diag::{Diagnostic, Span};
 use crate::template::{Node, Resource};
 
 use super::Exists;
@@ -16,6 +16,9 @@ pub(super) fn check(
     exists: &Exists<'_>,
     found: &mut Vec<Diagnostic>,
 ) {
+    if resource.resource_type == "AWS::Lambda::LayerVersion" {
+        layer(id, resource, exists, found);
+    }
     if resource.resource_type != "AWS::Lambda::Function" {
         return;
     }
@@ -36,14 +39,7 @@ pub(super) fn check(
         let span = properties
             .get("Code")
             .map_or(resource.id_span, |node| node.span);
-        found.push(
-            Diagnostic::error(
-                "project/no-code",
-                format!("the code of `{id}` is not there: {code}"),
-            )
-            .at(span)
-            .help("Paths start at the template's folder."),
-        );
+        found.push(no_code(id, code, span));
         return;
     }
     let build = metadata(resource, "BuildMethod").and_then(Node::as_str);
@@ -75,6 +71,28 @@ pub(super) fn check(
             .at(span)
             .help("A handler is written `folder/file.function`, from the folder of the code."),
     );
+}
+
+/// The content of a layer that is a folder or a file on this machine.
+fn layer(id: &str, resource: &Resource, exists: &Exists<'_>, found: &mut Vec<Diagnostic>) {
+    let content = resource
+        .properties
+        .as_ref()
+        .and_then(|properties| properties.get("Content"));
+    if let Some(node) = content
+        && let Some(path) = node.as_str()
+        && !is_elsewhere(path)
+        && !exists(Path::new(path))
+    {
+        found.push(no_code(id, path, node.span));
+    }
+}
+
+fn no_code(id: &str, path: &str, span: Span) -> Diagnostic {
+    let summary = format!("the code of `{id}` is not there: {path}");
+    Diagnostic::error("project/no-code", summary)
+        .at(span)
+        .help("Paths start at the template's folder.")
 }
 
 fn is_elsewhere(code: &str) -> bool {

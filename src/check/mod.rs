@@ -24,7 +24,6 @@ use std::path::Path;
 use indexmap::IndexMap;
 
 use crate::diag::{Diagnostic, Diagnostics, Severity, Span};
-use crate::sam::Origin;
 use crate::template::Template;
 
 use place::Places;
@@ -40,10 +39,10 @@ pub struct Input<'a> {
     pub written: &'a Template,
     /// With its includes and loops put in, and SAM's resources as they are.
     pub unrolled: &'a Template,
-    /// After SAM's transform; none when that failed.
-    pub expanded: Option<&'a Template>,
-    /// For every resource of `expanded`, where it came from.
-    pub origins: &'a IndexMap<String, Origin>,
+    /// After SAM's transform, as far as it went.
+    pub expanded: &'a Template,
+    /// The types of SAM's resources that are wrong and therefore missing from `expanded`, by logical id.
+    pub failed: &'a IndexMap<String, String>,
     /// What has been said before: nothing is said twice.
     pub said: &'a Diagnostics,
     /// Whether code is there; none when that is not to be looked at.
@@ -54,12 +53,15 @@ pub struct Input<'a> {
 
 /// Everything that is wrong, in no particular order.
 pub fn check(input: &Input<'_>) -> Diagnostics {
-    let last = input.expanded.unwrap_or(input.unrolled);
+    let last = input.expanded;
     let scope = Scope::new(input);
     let places = Places::new(input);
     let mut found = Vec::new();
-    if input.expanded.is_some() {
-        resource::serverless(input.unrolled, &scope, &mut found);
+    resource::serverless(input, &scope, &mut found);
+    for id in input.failed.keys() {
+        if let Some(resource) = input.unrolled.resources.get(id) {
+            runtime::check(resource, input.today, &mut found);
+        }
     }
     for (id, one) in &last.resources {
         resource::check(id, one, &scope, &mut found);

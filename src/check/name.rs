@@ -1,4 +1,4 @@
-//! Names of conditions and mappings that there are not.
+//! Names of conditions and mappings that there are not, and logical ids that there are twice.
 
 use crate::diag::{Diagnostic, Span, nearest};
 use crate::template::{Call, Function, Node, Template, Value};
@@ -20,6 +20,19 @@ pub(super) fn check(template: &Template, scope: &Scope<'_>, found: &mut Vec<Diag
         );
     for name in attributes {
         check.condition(&name.text, name.span);
+    }
+    for (id, resource) in &template.resources {
+        if let Some(parameter) = template.parameters.get(id) {
+            let fault = Diagnostic::error(
+                "check/duplicate-id",
+                format!("`{id}` is a resource and a parameter"),
+            )
+            .label(resource.id_span, "")
+            .label(parameter.id_span, "the parameter");
+            check
+                .found
+                .push(fault.help("Rename one of them: `Ref` could mean both."));
+        }
     }
     for section in ["Conditions", "Resources", "Outputs"] {
         if let Some(node) = template.root.get(section) {

@@ -1,22 +1,71 @@
 //! Types of resources, and their properties.
 
-use crate::diag::{Diagnostic, Span};
+use std::collections::HashSet;
+
+use crate::diag::{Diagnostic, Severity, Span};
 use crate::graph::facts;
 use crate::schema;
-use crate::template::{Map, Node, Resource, Template, Value};
+use crate::template::{Map, Node, Resource, Value};
 
+use super::Input;
 use super::scope::Scope;
 use super::shape::Walk;
 
 /// What is published about custom resources holds for every `Custom::` type.
 const CUSTOM: &str = "AWS::CloudFormation::CustomResource";
 
-/// SAM's own resources, before the transform replaces them.
-pub(super) fn serverless(template: &Template, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
-    for (id, resource) in &template.resources {
-        if resource.resource_type.starts_with("AWS::Serverless::") {
-            check(id, resource, scope, found);
+/// Properties of SAM's resources that the transform drops without a word.
+///
+/// What it refuses it has said; what it passes on is looked at in the resources that it makes.
+pub(super) fn serverless(input: &Input<'_>, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
+    let mut passed_on = HashSet::new();
+    spans(&input.expanded.root, &mut passed_on);
+    for (id, resource) in &input.unrolled.resources {
+        if input.failed.contains_key(id) {
+            continue;
         }
+        let name = resource.resource_type.as_str();
+        let shapes = name
+            .starts_with("AWS::Serverless::")
+            .then(|| schema::shapes(name))
+            .flatten();
+        if let (Some(shapes), Some(properties)) = (shapes, &resource.properties) {
+            let walk = Walk::new(&shapes, scope, name);
+            for fault in walk.run(properties, resource.id_span) {
+                let is_dropped = |fault: &Diagnostic| {
+                    fault
+                        .labels
+                        .get(1)
+                        .is_some_and(|value| !passed_on.contains(&value.span))
+                };
+                if fault.code == "check/unknown-property" && is_dropped(&fault) {
+                    found.push(ignored(fault));
+                }
+            }
+        }
+    }
+}
+
+fn ignored(fault: Diagnostic) -> Diagnostic {
+    let mut fault = Diagnostic {
+        code: "check/ignored-property",
+        severity: Severity::Warning,
+        summary: format!("{}; SAM ignores it", fault.summary),
+        ..fault
+    };
+    fault.labels.truncate(1);
+    fault
+}
+
+/// The places of every value in a tree.
+fn spans(node: &Node, into: &mut HashSet<Span>) {
+    into.insert(node.span);
+    match &node.value {
+        Value::List(items) => items.iter().for_each(|item| spans(item, into)),
+        Value::Map(map) => map.iter().for_each(|(_, item)| spans(item, into)),
+        Value::Call(call) => spans(&call.argument, into),
+        Value::Unknown(unknown) => spans(&unknown.call.argument, into),
+        _ => {}
     }
 }
 
@@ -28,6 +77,10 @@ pub(super) fn check(id: &str, resource: &Resource, scope: &Scope<'_>, found: &mu
     }
     if !is_possible(name) {
         found.push(unknown_type(name, resource.type_span));
+        return;
+    }
+    if name.starts_with("AWS::Serverless::") {
+        // The transform does not know it, and has said so.
         return;
     }
     let published = if name.starts_with("Custom::") {

@@ -6,7 +6,12 @@ use crate::template::Resource;
 
 /// `today` is `YYYY-MM-DD`.
 pub(super) fn check(resource: &Resource, today: &str, found: &mut Vec<Diagnostic>) {
-    if resource.resource_type != "AWS::Lambda::Function" {
+    // SAM's is looked at when the transform could make nothing of it.
+    let has_runtime = matches!(
+        resource.resource_type.as_str(),
+        "AWS::Lambda::Function" | "AWS::Serverless::Function"
+    );
+    if !has_runtime {
         return;
     }
     let node = resource

@@ -1,8 +1,6 @@
 //! What the values of a template can refer to, and what comes of that.
 
-use indexmap::IndexMap;
-
-use crate::template::{Call, Function, ParameterType, Template, Value};
+use crate::template::{Call, Function, Template, Value};
 
 use super::Input;
 
@@ -27,7 +25,7 @@ pub(super) enum Gives {
 
 impl<'a> Scope<'a> {
     pub(super) fn new(input: &Input<'a>) -> Self {
-        let template = input.expanded.unwrap_or(input.unrolled);
+        let template = input.expanded;
         let has_resources_macro = input
             .written
             .root
@@ -44,15 +42,26 @@ impl<'a> Scope<'a> {
                     .transforms
                     .iter()
                     .any(|one| !is_aws_transform(&one.name)),
-            unexpanded: serverless(&template.resources),
+            unexpanded: input.failed.keys().map(String::as_str).collect(),
         }
     }
 
-    /// Whether SAM would have made the resource `name`, had it not failed.
+    /// Whether the resource `name` would be there, had SAM not failed, or is one of a module.
     pub(super) fn may_be_made(&self, name: &str) -> bool {
+        let is_of_module = || {
+            let modules = self
+                .template
+                .resources
+                .iter()
+                .filter(|(_, one)| one.resource_type.ends_with("::MODULE"));
+            modules
+                .map(|(id, _)| id)
+                .any(|id| name.starts_with(id.as_str()))
+        };
         !self.unexpanded.is_empty()
             && (name.starts_with("Serverless")
                 || self.unexpanded.iter().any(|id| name.starts_with(id)))
+            || is_of_module()
     }
 
     /// What a function gives, when that does not depend on its arguments.
@@ -93,11 +102,6 @@ impl<'a> Scope<'a> {
     }
 }
 
-/// Whether a parameter's value is only known to Systems Manager.
-pub(super) fn is_looked_up(kind: &ParameterType) -> bool {
-    matches!(kind, ParameterType::Ssm(_))
-}
-
 /// Whether a value is `!Ref AWS::NoValue`: what it stands for is not there.
 pub(super) fn is_no_value(value: &Value) -> bool {
     let call = match value {
@@ -106,14 +110,6 @@ pub(super) fn is_no_value(value: &Value) -> bool {
         _ => return false,
     };
     call.function == Function::Ref && call.argument.as_str() == Some("AWS::NoValue")
-}
-
-fn serverless(resources: &IndexMap<String, crate::template::Resource>) -> Vec<&str> {
-    resources
-        .iter()
-        .filter(|(_, one)| one.resource_type.starts_with("AWS::Serverless::"))
-        .map(|(id, _)| id.as_str())
-        .collect()
 }
 
 /// Transforms that make nothing beyond what is known here.

@@ -3,7 +3,7 @@
 use crate::diag::{Diagnostic, Span, nearest};
 use crate::eval::holds_dynamic_reference;
 use crate::schema::{Additional, Shape, Shapes, Type};
-use crate::template::{Call, Function, Map, Node, Value};
+use crate::template::{Call, Entry, Function, Map, Node, Value};
 
 use super::scope::{Gives, Scope, is_no_value};
 use super::value::{self, Broken};
@@ -14,9 +14,9 @@ struct Finding {
     diagnostic: Diagnostic,
 }
 
-/// How much more a value has to do with an alternative whose type it has than with another.
-const WRONG_TYPE: u32 = 1000;
-/// The same for one that says by a value what it is (`Type: Api`).
+/// An alternative of another type than the value is the last that was meant.
+const WRONG_TYPE: u32 = 10_000;
+/// Then come those that say by a value what they are (`Type: Api`), and say something else.
 const BAD_VALUE: u32 = 100;
 const OTHER: u32 = 1;
 
@@ -29,6 +29,8 @@ pub(super) struct Walk<'a> {
     pub is_serverless: bool,
     found: Vec<Finding>,
     path: Vec<Step>,
+    /// How long the path is where the alternative that is tried begins.
+    base: usize,
 }
 
 enum Step {
@@ -45,6 +47,7 @@ impl<'a> Walk<'a> {
             is_serverless: resource_type.starts_with("AWS::Serverless::"),
             found: Vec::new(),
             path: Vec::new(),
+            base: 0,
         }
     }
 
@@ -67,6 +70,9 @@ impl<'a> Walk<'a> {
             Value::Null => return self.null(node.span),
             Value::Map(map) if is_made_later(map) => return,
             _ => {}
+        }
+        if self.is_local_code(node) {
+            return;
         }
         if !value::fits(&shape.types, node) {
             let summary = format!(
@@ -132,6 +138,19 @@ impl<'a> Walk<'a> {
         }
     }
 
+    /// A path on this machine, which becomes a place in S3 before CloudFormation sees it.
+    fn is_local_code(&self, node: &Node) -> bool {
+        let [Step::Name(first), rest @ ..] = self.path.as_slice() else {
+            return false;
+        };
+        let path = match rest {
+            [] => first.clone(),
+            [Step::Name(second)] => format!("{first}.{second}"),
+            _ => return false,
+        };
+        node.as_str().is_some() && PACKAGED.contains(&(self.resource_type, path.as_str()))
+    }
+
     /// SAM drops some of them; CloudFormation takes none.
     fn null(&mut self, span: Span) {
         if !self.is_serverless {
@@ -188,7 +207,7 @@ impl<'a> Walk<'a> {
                     }
                 }
                 Inner::Anything => {}
-                Inner::Nothing => self.unknown(shape, name, entry.key_span),
+                Inner::Nothing => self.unknown(shape, name, entry),
             }
             self.path.pop();
         }
@@ -198,9 +217,13 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn unknown(&mut self, shape: &Shape, name: &str, span: Span) {
+    fn unknown(&mut self, shape: &Shape, name: &str, entry: &Entry) {
         let summary = format!("{} is no property of {}", self.name(), self.resource_type);
-        let fault = Diagnostic::error("check/unknown-property", summary).at(span);
+        let mut fault = Diagnostic::error("check/unknown-property", summary).at(entry.key_span);
+        if self.is_serverless {
+            // Whoever looks for the value in what SAM made needs its place.
+            fault = fault.at(entry.node.span);
+        }
         let known = shape.properties.keys().map(String::as_str);
         let help = match nearest(name, known.clone()) {
             Some(near) => format!("Did you mean `{near}`?"),
@@ -256,6 +279,7 @@ impl<'a> Walk<'a> {
         }
         for several in [&shape.any_of, &shape.one_of] {
             let outside = std::mem::take(&mut self.found);
+            let base = std::mem::replace(&mut self.base, self.path.len());
             let mut best: Option<Vec<Finding>> = None;
             for one in several {
                 self.value(one, node, owner);
@@ -269,6 +293,7 @@ impl<'a> Walk<'a> {
                 }
             }
             self.found = outside;
+            self.base = base;
             let names_only = several.len() > 1
                 && several
                     .iter()
@@ -318,9 +343,26 @@ impl<'a> Walk<'a> {
     }
 
     fn say(&mut self, weight: u32, diagnostic: Diagnostic) {
+        // What is wrong further inside says less about which alternative was meant.
+        let weight = match (weight, self.path.len() - self.base) {
+            (WRONG_TYPE, 1..) | (BAD_VALUE, 2..) => OTHER,
+            (weight, _) => weight,
+        };
         self.found.push(Finding { weight, diagnostic });
     }
 }
+
+/// Properties that hold a path until `aws cloudformation package`, `sam` or Hoist puts the file into S3.
+/// Source: AWS CLI Command Reference, `cloudformation package`.
+const PACKAGED: [(&str, &str); 7] = [
+    ("AWS::Lambda::Function", "Code"),
+    ("AWS::Lambda::LayerVersion", "Content"),
+    ("AWS::ApiGateway::RestApi", "BodyS3Location"),
+    ("AWS::ApiGatewayV2::Api", "BodyS3Location"),
+    ("AWS::StepFunctions::StateMachine", "DefinitionS3Location"),
+    ("AWS::ElasticBeanstalk::ApplicationVersion", "SourceBundle"),
+    ("AWS::CodeCommit::Repository", "Code.S3"),
+];
 
 /// More names are not listed in a message.
 const MOST_NAMES: usize = 12;

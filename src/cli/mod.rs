@@ -1,9 +1,15 @@
 //! The command line: one file a command, with its arguments and its `run`.
 
 mod completions;
+mod config;
 mod doctor;
+mod event;
 mod expand;
+mod explain;
+mod graph;
 mod invoke;
+mod list;
+mod new;
 mod project;
 mod runtime;
 mod schema;
@@ -35,8 +41,14 @@ pub struct Arguments {
 enum Command {
     Completions(completions::Arguments),
     Doctor(doctor::Arguments),
+    Config(config::Arguments),
+    Event(event::Arguments),
     Expand(expand::Arguments),
+    Explain(explain::Arguments),
+    Graph(graph::Arguments),
     Invoke(invoke::Arguments),
+    List(list::Arguments),
+    New(new::Arguments),
     Runtime(runtime::Arguments),
     Schema(schema::Arguments),
     Validate(validate::Arguments),
@@ -119,10 +131,16 @@ pub async fn run(arguments: Arguments, environment: &Environment) -> Exit {
             ui.explain(&crate::diag::Sources::new(), [&diagnostic])?;
         }
         match arguments.command {
+            Command::Event(arguments) => event::run(&arguments, &ui),
+            Command::Config(arguments) => config::run(&arguments, environment, &ui),
             Command::Completions(arguments) => completions::run(&arguments, &ui),
             Command::Doctor(arguments) => doctor::run(arguments, environment, &ui).await,
             Command::Expand(arguments) => expand::run(&arguments, environment, &ui),
+            Command::Explain(arguments) => explain::run(&arguments, &ui),
+            Command::Graph(arguments) => graph::run(&arguments, environment, &ui),
             Command::Invoke(arguments) => invoke::run(arguments, environment, &ui).await,
+            Command::List(arguments) => list::run(&arguments, environment, &ui),
+            Command::New(arguments) => new::run(&arguments, &ui).await,
             Command::Runtime(arguments) => runtime::run(arguments, environment, &ui).await,
             Command::Schema(arguments) => schema::run(&arguments, &ui),
             Command::Validate(arguments) => validate::run(&arguments, environment, &ui),
@@ -136,7 +154,11 @@ pub async fn run(arguments: Arguments, environment: &Environment) -> Exit {
         ended = command => ended,
     };
     match ended {
-        Ok(exit) | Err(Stop::Said(exit)) => exit,
+        Ok(exit) | Err(Stop::Said(exit)) => {
+            // Standard error may be gone; the exit code says enough then.
+            let _ = ui.hint_at_explanations();
+            exit
+        }
         Err(Stop::Io(error)) => {
             // Standard error may be the stream that failed: then there is nobody to tell.
             let _ = ui.error(&format!("cannot write the output: {error}"));
@@ -176,14 +198,19 @@ fn ui(arguments: &Arguments, environment: &Environment) -> Ui {
         Color::Never => ColorChoice::Never,
     };
     let output = match &arguments.command {
+        Command::Event(arguments) => arguments.output(),
+        Command::Config(arguments) => arguments.output(),
         Command::Completions(_) => Output::Text,
         Command::Doctor(arguments) => arguments.output(),
         Command::Expand(arguments) => arguments.output(),
+        Command::Explain(arguments) => arguments.output(),
         Command::Invoke(arguments) => arguments.output(),
+        Command::List(arguments) => arguments.output(),
+        Command::New(arguments) => arguments.output(),
         Command::Runtime(arguments) => arguments.output(),
         Command::Schema(_) => Output::Text,
         Command::Validate(arguments) => arguments.output(),
-        Command::MakeSnapshot(_) => Output::Text,
+        Command::Graph(_) | Command::MakeSnapshot(_) => Output::Text,
     };
     let format = match output {
         Output::Text => Format::Text,

@@ -2,14 +2,19 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use super::project::TemplateArguments;
 use super::{Exit, Output, Stop};
 use crate::config::Environment;
-use crate::ui::{Format, Ui, diagnostic_json};
+use crate::diag::{Diagnostic, Severity, Sources};
+use crate::project::{Scrutiny, Validated};
+use crate::ui::{Ui, diagnostic_github, diagnostic_json, sarif};
 
-/// Check a template: reading it, its parameters and functions, and how its resources refer to each other
+/// Say everything that is wrong with a template
+///
+/// Looks at the template itself, then at what SAM's transform says, then at every resource: types, properties, values,
+/// references, circles, routes, runtimes, and whether the files of handlers are there. Nothing is asked of AWS.
 #[derive(Debug, Args)]
 pub struct Arguments {
     /// The template, as with --template
@@ -19,53 +24,112 @@ pub struct Arguments {
     #[command(flatten)]
     template: TemplateArguments,
 
+    /// End with exit code 1 also when there are only warnings
+    #[arg(long)]
+    strict: bool,
+
     /// What to print
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
-    output: Output,
+    output: Report,
+}
+
+/// How diagnostics are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+enum Report {
+    /// For people
+    #[default]
+    Text,
+    /// A JSON list on standard output
+    Json,
+    /// SARIF 2.1.0 on standard output, for code scanning
+    Sarif,
+    /// Workflow commands on standard output, which GitHub shows in a pull request
+    Github,
 }
 
 impl Arguments {
     pub(super) fn output(&self) -> Output {
-        self.output
+        match self.output {
+            Report::Text | Report::Github => Output::Text,
+            Report::Json | Report::Sarif => Output::Json,
+        }
     }
 }
 
-/// Shows every diagnostic. Ends with [`Exit::Input`] when there is an error among them.
+/// Shows every diagnostic. Ends with [`Exit::Input`] when there is an error among them, or with `--strict` a warning.
 pub fn run(arguments: &Arguments, environment: &Environment, ui: &Ui) -> Result<Exit, Stop> {
-    let project = arguments
-        .template
-        .load(arguments.file.as_deref(), environment);
-    let found = [
-        (&project.settings.0, &project.settings.1),
-        (&project.loaded.sources, &project.loaded.diagnostics),
-    ];
-    if ui.format() == Format::Json {
-        let all: Vec<_> = found
-            .iter()
-            .flat_map(|(sources, some)| some.iter().map(|one| diagnostic_json(sources, one)))
-            .collect();
-        ui.data_json(&all)?;
-    } else {
-        for (sources, some) in found {
-            if !some.is_empty() {
-                ui.explain(sources, some.iter())?;
+    let scrutiny = Scrutiny {
+        code: true,
+        today: today(),
+    };
+    let (validated, settings) =
+        arguments
+            .template
+            .validate(arguments.file.as_deref(), environment, &scrutiny);
+    let found: Vec<(&Sources, &Diagnostic)> = settings
+        .1
+        .iter()
+        .map(|one| (&settings.0, one))
+        .chain(
+            validated
+                .diagnostics
+                .iter()
+                .map(|one| (&validated.sources, one)),
+        )
+        .collect();
+    let has = |severity| found.iter().any(|(_, one)| one.severity == severity);
+    let is_wrong = has(Severity::Error) || (arguments.strict && has(Severity::Warning));
+    match arguments.output {
+        Report::Json => {
+            let all: Vec<_> = found
+                .iter()
+                .map(|(sources, one)| diagnostic_json(sources, one))
+                .collect();
+            ui.data_json(&all)?;
+        }
+        Report::Sarif => ui.data_json(&sarif(found.iter().copied()))?,
+        Report::Github => {
+            for (sources, one) in &found {
+                ui.data_line(&diagnostic_github(sources, one))?;
+            }
+        }
+        Report::Text => {
+            for (sources, some) in [
+                (&settings.0, &settings.1),
+                (&validated.sources, &validated.diagnostics),
+            ] {
+                if !some.is_empty() {
+                    ui.explain(sources, some.iter())?;
+                }
+            }
+            if !is_wrong {
+                ui.talk_line(&summary(&validated))?;
             }
         }
     }
-    if found.iter().any(|(_, some)| some.has_errors()) {
-        return Ok(Exit::Input);
-    }
-    if let (Format::Text, Some(app)) = (ui.format(), &project.loaded.app) {
-        let functions = app.functions().count();
-        let others = app.resources.len() - functions;
-        ui.talk_line(&format!(
-            "{} is valid: {}, {}",
-            project.loaded.path.display(),
-            counted(functions, "function"),
-            counted(others, "other resource"),
-        ))?;
-    }
-    Ok(Exit::Ok)
+    Ok(match is_wrong {
+        true => Exit::Input,
+        false => Exit::Ok,
+    })
+}
+
+fn summary(validated: &Validated) -> String {
+    let functions = validated.functions;
+    let others = validated.resources - functions;
+    format!(
+        "{} is valid: {}, {}",
+        validated.path.display(),
+        counted(functions, "function"),
+        counted(others, "other resource"),
+    )
+}
+
+/// `2026-11-21`, UTC.
+fn today() -> String {
+    jiff::Timestamp::now()
+        .to_zoned(jiff::tz::TimeZone::UTC)
+        .strftime("%F")
+        .to_string()
 }
 
 fn counted(count: usize, noun: &str) -> String {

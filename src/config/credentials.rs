@@ -1,8 +1,7 @@
 //! Whether there are AWS credentials at all, and where from. They are neither read nor tried.
 
 use super::environment::Environment;
-use super::profile;
-use super::region::{aws_file, named_profile};
+use super::region::has_setting;
 
 /// Settings of a profile that give credentials. Source: "Configuration and credential file settings" in the AWS CLI's
 /// user guide.
@@ -37,9 +36,9 @@ const VARIABLES: [(&[&str], &str); 4] = [
 ];
 
 /// Where the AWS SDKs would take credentials from, in words: `AWS_ACCESS_KEY_ID`, `the profile work`. None when
-/// neither the environment nor the profile in use has any; what only the network gives (an instance's role) is not
+/// neither the environment nor the profile `profile` has any; what only the network gives (an instance's role) is not
 /// asked for.
-pub fn credentials(environment: &Environment) -> Option<String> {
+pub fn credentials(profile: Option<&str>, environment: &Environment) -> Option<String> {
     let set = |names: &[&str]| {
         names
             .iter()
@@ -48,16 +47,8 @@ pub fn credentials(environment: &Environment) -> Option<String> {
     if let Some((_, name)) = VARIABLES.iter().find(|(names, _)| set(names)) {
         return Some((*name).to_owned());
     }
-    let profile = named_profile(environment).map_or("default", |(_, name)| name);
-    let has = |variable, name, plain| {
-        let (file, _) = aws_file(environment, variable, name)?;
-        let text = std::fs::read(file).ok()?;
-        let text = String::from_utf8_lossy(&text);
-        profile::has_setting(&text, profile, plain, &SETTINGS).then_some(())
-    };
-    has("AWS_SHARED_CREDENTIALS_FILE", "credentials", true)
-        .or_else(|| has("AWS_CONFIG_FILE", "config", false))
-        .map(|()| format!("the profile {profile}"))
+    let profile = profile.unwrap_or("default");
+    has_setting(environment, profile, &SETTINGS).then(|| format!("the profile {profile}"))
 }
 
 #[cfg(test)]
@@ -76,20 +67,19 @@ mod tests {
         )
         .unwrap();
         let home = ("HOME", home.path().to_str().unwrap());
-        for (pairs, expected) in [
-            (vec![home], None),
-            (vec![home, ("AWS_PROFILE", "ci")], Some("the profile ci")),
-            (
-                vec![home, ("AWS_PROFILE", "work")],
-                Some("the profile work"),
-            ),
-            (vec![("AWS_ACCESS_KEY_ID", "x")], None),
+        for (pairs, profile, expected) in [
+            (vec![home], None, None),
+            (vec![home], Some("ci"), Some("the profile ci")),
+            (vec![home], Some("work"), Some("the profile work")),
+            (vec![("AWS_ACCESS_KEY_ID", "x")], None, None),
             (
                 vec![("AWS_ACCESS_KEY_ID", "x"), ("AWS_SECRET_ACCESS_KEY", "y")],
+                None,
                 Some("AWS_ACCESS_KEY_ID"),
             ),
         ] {
-            let found = credentials(&Environment::from_pairs(pairs.iter().copied()));
+            let environment = Environment::from_pairs(pairs.iter().copied());
+            let found = credentials(profile, &environment);
             assert_eq!(found.as_deref(), expected, "{pairs:?}");
         }
     }

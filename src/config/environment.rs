@@ -6,14 +6,12 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use super::origin::{Origin, Sourced};
+use super::setting;
 use crate::diag::{Diagnostic, did_you_mean};
 
-/// The variables with the prefix `HOIST_` that mean something.
-///
-/// All but the first two belong to the test suite and to `.ci/run`; the program itself ignores them. The second is set
-/// by the scripts in `completions/`.
-const KNOWN: [&str; 10] = [
-    "HOIST_CACHE_DIR",
+/// Variables with the prefix `HOIST_` that set nothing: they belong to the test suite and to `.ci/run`, and the program
+/// itself ignores them; but for the first, which the scripts in `completions/` set.
+const KNOWN: [&str; 9] = [
     "HOIST_COMPLETE",
     "HOIST_BLESS",
     "HOIST_CI_CACHE",
@@ -157,18 +155,20 @@ impl Environment {
         let unknown = self
             .variables
             .keys()
-            .filter(|name| name.starts_with("HOIST_") && !KNOWN.contains(&name.as_str()))
+            .filter(|name| name.starts_with("HOIST_") && !is_known(name))
             .map(|name| {
                 let summary = format!("the environment variable `{name}` means nothing to Hoist");
                 let diagnostic = Diagnostic::warning("config/unknown-variable", summary);
-                let help = did_you_mean(name, KNOWN)
-                    .unwrap_or_else(|| format!("the variables Hoist reads are: {}", KNOWN[0]));
+                let help = did_you_mean(name, setting::variables()).unwrap_or_else(|| {
+                    let all: Vec<&str> = setting::variables().collect();
+                    format!("the variables Hoist reads are: {}", all.join(", "))
+                });
                 diagnostic.help(help)
             });
         let unreadable = self
             .unreadable
             .iter()
-            .filter(|name| KNOWN.contains(&name.as_str()) || name.starts_with("AWS_"))
+            .filter(|name| is_known(name) || name.starts_with("AWS_"))
             .map(|name| {
                 let summary = format!("the environment variable `{name}` is not Unicode text");
                 Diagnostic::warning("config/unreadable-variable", summary)
@@ -176,6 +176,10 @@ impl Environment {
             });
         unknown.chain(unreadable).collect()
     }
+}
+
+fn is_known(name: &str) -> bool {
+    KNOWN.contains(&name) || setting::variables().any(|known| known == name)
 }
 
 /// Names only: the values may be secrets.
@@ -233,9 +237,14 @@ mod tests {
     #[test]
     fn the_variables_hoist_reads_are_no_surprise() {
         assert!(
-            Environment::from_pairs(KNOWN.map(|name| (name, "x")))
-                .check()
-                .is_empty()
+            Environment::from_pairs(
+                KNOWN
+                    .into_iter()
+                    .chain(setting::variables())
+                    .map(|name| (name, "x"))
+            )
+            .check()
+            .is_empty()
         );
     }
 

@@ -19,6 +19,15 @@ pub enum Origin {
     },
     /// A file that a flag named.
     File(PathBuf),
+    /// A line of a settings file.
+    Line {
+        /// The file, as it was named or found.
+        file: PathBuf,
+        /// The line's number, from 1.
+        line: usize,
+        /// The environment and command it stands under: `[default.global.parameters]`, `[invoke]`.
+        section: String,
+    },
     /// The template.
     Template,
     /// Nothing set it.
@@ -34,6 +43,11 @@ impl fmt::Display for Origin {
                 write!(f, "profile `{profile}` in {}", file.display())
             }
             Origin::File(path) => write!(f, "{}", path.display()),
+            Origin::Line {
+                file,
+                line,
+                section,
+            } => write!(f, "{}:{line} [{section}]", file.display()),
             Origin::Template => f.write_str("the template"),
             Origin::Default => f.write_str("the default"),
         }

@@ -4,9 +4,11 @@
 //! and `Name=value`, separated by spaces. A value with spaces stands in quotes, or has a backslash before
 //! each; `\"`, `\'` and backslash-space are the only escapes. Where SAM drops what it does not
 //! understand, Hoist reports it. `file://PATH` reads a JSON file in any of the shapes that
-//! `aws cloudformation deploy` takes.
+//! `aws cloudformation deploy` takes, or a TOML or YAML file as SAM does.
 //!
 //! Messages never repeat a value: it may be for a `NoEcho` parameter.
+
+mod tree;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -15,8 +17,9 @@ use indexmap::IndexMap;
 use jsonc_parser::ast::{Object, Value};
 use jsonc_parser::common::Ranged;
 
+use super::file::{Content, ENDINGS, Item};
 use super::json::{JsonFile, scalar};
-use crate::diag::{Diagnostic, Diagnostics, Sources};
+use crate::diag::{Diagnostic, Diagnostics, Sources, Span};
 
 const FLAG: &str = "--parameter-overrides";
 const CODE: &str = "config/parameter-overrides";
@@ -46,9 +49,22 @@ impl ParameterOverrides {
         for argument in arguments.iter().map(AsRef::as_ref).map(str::trim) {
             match argument.strip_prefix("file://") {
                 Some(path) => overrides.read_file(Path::new(path), sources, diagnostics),
-                None => overrides.read_text(argument, diagnostics),
+                None => overrides.read_text(argument, None, diagnostics),
             }
         }
+        overrides
+    }
+
+    /// Reads SAM's parameter `parameter_overrides` of a settings file: text as on the command line, a table of names
+    /// and values, or a list of both. Values are hidden in messages from then on.
+    pub(super) fn of_item(
+        item: &Item,
+        sources: &mut Sources,
+        diagnostics: &mut Diagnostics,
+    ) -> Self {
+        let mut overrides = ParameterOverrides::default();
+        tree::Reader::new(sources, diagnostics).item(item, None, &mut overrides.values);
+        hide(item, sources);
         overrides
     }
 
@@ -74,8 +90,12 @@ impl ParameterOverrides {
         self.values.is_empty()
     }
 
-    fn read_text(&mut self, text: &str, diagnostics: &mut Diagnostics) {
-        let mut reader = Reader { rest: text };
+    /// `at` is where the text is written, when that is in a file.
+    fn read_text(&mut self, text: &str, at: Option<Span>, diagnostics: &mut Diagnostics) {
+        let mut reader = Reader {
+            rest: text,
+            of_tags: false,
+        };
         let mut last = None;
         while let Some(pair) = reader.pair() {
             match pair {
@@ -83,7 +103,13 @@ impl ParameterOverrides {
                     last = Some(name.clone());
                     self.values.insert(name, value);
                 }
-                Err(fault) => diagnostics.push(fault.diagnostic(last.as_deref())),
+                Err(fault) => {
+                    let diagnostic = fault.diagnostic(last.as_deref(), at.is_none());
+                    diagnostics.push(match at {
+                        Some(at) => diagnostic.at(at),
+                        None => diagnostic,
+                    });
+                }
             }
         }
     }
@@ -93,10 +119,8 @@ impl ParameterOverrides {
             .extension()
             .and_then(|e| e.to_str())
             .unwrap_or_default();
-        if matches!(extension, "yaml" | "yml" | "toml") {
-            let summary = format!("parameters cannot be read from {} yet", path.display());
-            let help = "write them as JSON: {\"Name\": \"value\"}";
-            diagnostics.push(Diagnostic::error(CODE, summary).help(help));
+        if ENDINGS.contains(&extension) {
+            tree::Reader::new(sources, diagnostics).file(path, &mut self.values);
             return;
         }
         if let Some(file) = JsonFile::read(path, FLAG, sources, diagnostics) {
@@ -116,7 +140,10 @@ impl ParameterOverrides {
             Ok(Value::Array(array)) => {
                 for element in &array.elements {
                     match element {
-                        Value::StringLit(pair) => self.read_text(&pair.value, diagnostics),
+                        Value::StringLit(pair) => {
+                            let at = file.span(pair.range());
+                            self.read_text(&pair.value, Some(at), diagnostics);
+                        }
                         Value::Object(pair) => self.set_pair(file, pair, diagnostics),
                         other => diagnostics.push(shape(file, other)),
                     }
@@ -172,6 +199,53 @@ impl ParameterOverrides {
     }
 }
 
+/// SAM's parameter `tags`: `Name=value Name=value`, or a list of such texts. Of several values for a name the last is
+/// used. None when there are none; what is wrong is added to `diagnostics`.
+pub(super) fn tags(item: &Item, diagnostics: &mut Diagnostics) -> Option<IndexMap<String, String>> {
+    let items = match &item.content {
+        Content::List(items) => items.as_slice(),
+        _ => std::slice::from_ref(item),
+    };
+    let mut tags = IndexMap::new();
+    for item in items {
+        let Content::Text(text) = &item.content else {
+            let summary = format!("tags are text or a list of texts, not {}", item.kind());
+            diagnostics.push(
+                Diagnostic::error("config/wrong-type", summary)
+                    .at(item.span)
+                    .help("write \"name=value name=value\""),
+            );
+            continue;
+        };
+        let mut reader = Reader {
+            rest: text,
+            of_tags: true,
+        };
+        let mut last: Option<String> = None;
+        while let Some(pair) = reader.pair() {
+            match pair {
+                Ok((name, value)) => {
+                    last = Some(name.clone());
+                    tags.insert(name, value);
+                }
+                Err(fault) => {
+                    diagnostics.push(fault.diagnostic(last.as_deref(), false).at(item.span));
+                }
+            }
+        }
+    }
+    (!tags.is_empty()).then_some(tags)
+}
+
+/// Hides the values in a tree, but for the names of files.
+fn hide(item: &Item, sources: &mut Sources) {
+    for leaf in item.leaves() {
+        if !sources.text(leaf).contains("file://") {
+            sources.mask(leaf);
+        }
+    }
+}
+
 fn shape(file: &JsonFile, value: &Value) -> Diagnostic {
     Diagnostic::error(CODE, "this does not name a parameter")
         .at(file.span(value.range()))
@@ -189,8 +263,8 @@ enum Fault {
 }
 
 impl Fault {
-    /// `last` is the name before it in the same text.
-    fn diagnostic(&self, last: Option<&str>) -> Diagnostic {
+    /// `last` is the name before it in the same text; `flag` tells whether a flag holds the text.
+    fn diagnostic(&self, last: Option<&str>, flag: bool) -> Diagnostic {
         let quotes = "a value with spaces needs quotes that reach Hoist: 'Name=\"one two\"'";
         let syntax = "write `Name=value` or `ParameterKey=Name,ParameterValue=value`";
         let (summary, help) = match (self, last) {
@@ -216,12 +290,18 @@ impl Fault {
                 "write a backslash before quotes inside the value, and a space after its end",
             ),
         };
-        Diagnostic::error(CODE, format!("{FLAG}: {summary}")).help(help)
+        let summary = match flag {
+            true => format!("{FLAG}: {summary}"),
+            false => summary,
+        };
+        Diagnostic::error(CODE, summary).help(help)
     }
 }
 
 struct Reader<'a> {
     rest: &'a str,
+    /// Names of tags may have other characters than letters and digits, and stand in quotes with spaces in them.
+    of_tags: bool,
 }
 
 impl<'a> Reader<'a> {
@@ -240,7 +320,7 @@ impl<'a> Reader<'a> {
 
     fn name_and_value(&mut self) -> Result<(String, String), Fault> {
         let mut name = self.take_name().ok_or(Fault::NotAPair)?;
-        if name == "ParameterKey" {
+        if name == "ParameterKey" && !self.of_tags {
             let end = self
                 .rest
                 .find([',', ' ', '\t', '\n'])
@@ -252,7 +332,8 @@ impl<'a> Reader<'a> {
                 .ok_or_else(|| Fault::NoParameterValue(name.clone()))?;
         }
         // CloudFormation: "must be alphanumeric".
-        if name.is_empty() || !name.chars().all(|c| c.is_ascii_alphanumeric()) {
+        let letters = |c: char| self.of_tags || c.is_ascii_alphanumeric();
+        if name.is_empty() || !name.chars().all(letters) {
             return Err(Fault::BadName(name));
         }
         let value = self.take_value(&name)?;
@@ -261,6 +342,18 @@ impl<'a> Reader<'a> {
 
     /// What stands before the next `=`, when no space comes first.
     fn take_name(&mut self) -> Option<String> {
+        let quote = self
+            .rest
+            .chars()
+            .next()
+            .filter(|c| self.of_tags && matches!(c, '"' | '\''));
+        if let Some(quote) = quote {
+            let inner = &self.rest[1..];
+            let end = unescaped(inner, |c| c == quote)?;
+            let rest = inner[end + 1..].strip_prefix('=')?;
+            self.rest = rest;
+            return Some(unescape(&inner[..end]));
+        }
         let end = self.rest.find(|c: char| c == '=' || c.is_whitespace())?;
         let (name, rest) = self.rest.split_at(end);
         self.rest = rest.strip_prefix('=')?;

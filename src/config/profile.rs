@@ -1,90 +1,139 @@
-//! The profiles of the AWS configuration file, and the `region` of one.
+//! The profiles of the AWS configuration and credentials files, and the `region` of one.
 //!
 //! Not a general reader of INI files: the AWS tools have rules of their own (profiles in sections
-//! called `profile NAME`, indented lines that belong to the setting above them), and one setting is all
-//! that is needed. The rules are those of "Configuration and credential file settings" in the AWS CLI's
-//! user guide.
+//! called `profile NAME`, indented lines that belong to the setting above them), and two settings are all
+//! that is needed. The rules are those of the AWS SDK for Rust (`aws-runtime`, `env_config`; `aws-config`,
+//! `profile/region.rs`), which is what deploys: `[profile default]` puts `[default]` out of force, what the
+//! credentials file says beats the configuration file, and a profile without a region has that of its
+//! `source_profile`. A region of an `[sso-session]` is that of the session, not of what runs under it.
 
-/// The region a profile names, or whether the profile is there at all.
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Where a profile's region was found.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Found {
     /// The value of `region`.
-    Region(String),
+    Region {
+        /// The region.
+        region: String,
+        /// The profile it is written in: the one asked for or one of its sources.
+        profile: String,
+        /// In which of the two files.
+        file: File,
+    },
     /// The profile is there and names no region.
     NoRegion,
     /// There is no such profile.
     NoProfile,
 }
 
-/// The profiles that the text of a configuration file names, in its order.
-pub(super) fn names(text: &str) -> impl Iterator<Item = &str> {
-    sections(text).filter_map(|section| match section {
-        "default" => Some(section),
-        _ => section
-            .strip_prefix("profile")
-            .filter(|rest| rest.starts_with(char::is_whitespace))
-            .map(str::trim),
-    })
+/// One of the two files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum File {
+    /// `~/.aws/config`.
+    Config,
+    /// `~/.aws/credentials`.
+    Credentials,
 }
 
-/// The profiles that the text of a credentials file names: there every section is one.
-pub(super) fn credential_names(text: &str) -> impl Iterator<Item = &str> {
-    sections(text)
+/// What of a profile matters here.
+#[derive(Debug, Default)]
+struct Profile {
+    region: Option<(String, File)>,
+    source: Option<String>,
 }
 
-fn sections(text: &str) -> impl Iterator<Item = &str> {
-    text.trim_start_matches('\u{feff}')
-        .lines()
-        .filter_map(section)
-        .filter(|section| !section.is_empty())
-}
-
-/// Whether a profile has one of these settings: in the section `[profile NAME]` of a configuration file, or in `[NAME]`
-/// of a credentials file (`plain`).
-pub(super) fn has_setting(text: &str, profile: &str, plain: bool, settings: &[&str]) -> bool {
+/// Whether a profile has one of these settings of its own in a file's text.
+pub(super) fn has_setting(text: &str, file: File, profile: &str, settings: &[&str]) -> bool {
     let mut inside = false;
     text.trim_start_matches('\u{feff}').lines().any(|line| {
         if let Some(section) = section(line) {
-            inside = if plain {
-                section == profile
-            } else {
-                is_profile(section, profile)
+            let plain = file == File::Credentials || section == "default";
+            inside = match prefixed(section) {
+                Some(name) => file == File::Config && name == profile,
+                None => plain && section == profile,
             };
             return false;
         }
         let name = line.split_once('=').map(|(name, _)| name.trim());
-        inside
-            && !line.starts_with([' ', '\t'])
-            && name.is_some_and(|name| settings.contains(&name))
+        let is_own = inside && !line.starts_with([' ', '\t']);
+        is_own && name.is_some_and(|name| settings.contains(&name))
     })
 }
 
-/// Looks a profile up in the text of a configuration file.
-pub(super) fn region(text: &str, profile: &str) -> Found {
-    let mut found = Found::NoProfile;
-    let mut inside = false;
-    for line in text.trim_start_matches('\u{feff}').lines() {
+/// Looks a profile up in the texts of the two files.
+pub(super) fn region(config: &str, credentials: &str, profile: &str) -> Found {
+    let mut profiles = BTreeMap::new();
+    read(config, File::Config, &mut profiles);
+    read(credentials, File::Credentials, &mut profiles);
+    let mut name = profile;
+    let mut seen = BTreeSet::new();
+    while let Some(current) = profiles.get(name) {
+        if let Some((region, file)) = &current.region {
+            return Found::Region {
+                region: region.clone(),
+                profile: name.to_owned(),
+                file: *file,
+            };
+        }
+        match &current.source {
+            Some(source) if seen.insert(name) => name = source,
+            _ => return Found::NoRegion,
+        }
+    }
+    match name == profile {
+        true => Found::NoProfile,
+        false => Found::NoRegion,
+    }
+}
+
+/// The profiles that the texts of the two files name, sorted.
+pub(super) fn names(config: &str, credentials: &str) -> Vec<String> {
+    let mut profiles = BTreeMap::new();
+    read(config, File::Config, &mut profiles);
+    read(credentials, File::Credentials, &mut profiles);
+    profiles.into_keys().collect()
+}
+
+/// Adds a file's profiles. What it says beats what was there before.
+fn read(text: &str, file: File, profiles: &mut BTreeMap<String, Profile>) {
+    let text = text.trim_start_matches('\u{feff}');
+    let prefixed_default = text
+        .lines()
+        .filter_map(section)
+        .any(|section| prefixed(section) == Some("default"));
+    let mut current: Option<&mut Profile> = None;
+    for line in text.lines() {
         if let Some(section) = section(line) {
-            inside = is_profile(section, profile);
-            if inside && found == Found::NoProfile {
-                found = Found::NoRegion;
-            }
+            let name = match (file, prefixed(section)) {
+                (File::Config, Some(name)) => Some(name),
+                (File::Config, None) if section == "default" && !prefixed_default => Some(section),
+                (File::Credentials, None) => Some(section),
+                _ => None,
+            };
+            current = name
+                .filter(|name| !name.is_empty())
+                .map(|name| profiles.entry(name.to_owned()).or_default());
             continue;
         }
         // An indented line is a part of the setting before it (`s3 =` has such parts).
-        if !inside || line.starts_with([' ', '\t', '#', ';']) {
+        if line.starts_with([' ', '\t', '#', ';']) {
             continue;
         }
-        if let Some((name, value)) = line.split_once('=')
-            && name.trim().eq_ignore_ascii_case("region")
-        {
-            let value = without_comment(value).trim();
-            if !value.is_empty() {
-                found = Found::Region(value.to_owned());
-            }
+        let Some(((name, value), profile)) = line.split_once('=').zip(current.as_deref_mut())
+        else {
+            continue;
+        };
+        let value = without_comment(value).trim();
+        if value.is_empty() {
+            continue;
+        }
+        match name.trim().to_ascii_lowercase().as_str() {
+            "region" => profile.region = Some((value.to_owned(), file)),
+            "source_profile" => profile.source = Some(value.to_owned()),
+            _ => {}
         }
     }
-    found
 }
 
 /// The name in `[name]`.
@@ -93,13 +142,12 @@ fn section(line: &str) -> Option<&str> {
     Some(inner.split_once(']')?.0.trim())
 }
 
-/// `[profile x]`, and for the default profile also plain `[default]`.
-fn is_profile(section: &str, profile: &str) -> bool {
-    let named = section
+/// The name in `[profile NAME]`.
+fn prefixed(section: &str) -> Option<&str> {
+    section
         .strip_prefix("profile")
         .filter(|rest| rest.starts_with(char::is_whitespace))
-        .map(str::trim);
-    named == Some(profile) || (profile == "default" && section == "default")
+        .map(str::trim)
 }
 
 /// A comment after a value starts with a space and `#` or `;`.
@@ -136,35 +184,44 @@ region = us-west-1
 region = us-west-2
 ";
 
-    #[test]
-    fn a_profile_gives_its_own_region() {
-        let region_of = |profile| region(FILE, profile);
-        assert_eq!(region_of("default"), Found::Region("eu-west-1".into()));
-        assert_eq!(region_of("work"), Found::Region("ap-southeast-2".into()));
-        assert_eq!(region_of("bare"), Found::NoRegion);
-        assert_eq!(region_of("s"), Found::NoProfile);
-        assert_eq!(region_of("profiles"), Found::NoProfile);
-        assert_eq!(region_of(""), Found::NoProfile);
+    fn found(region: &str, profile: &str, file: File) -> Found {
+        let (region, profile) = (region.to_owned(), profile.to_owned());
+        Found::Region {
+            region,
+            profile,
+            file,
+        }
     }
 
     #[test]
-    fn profiles_are_told_from_other_sections() {
-        let all: Vec<&str> = names(FILE).collect();
-        assert_eq!(all, ["default", "work", "bare"]);
-        let all: Vec<&str> = credential_names("[default]\n[ci]\n[]\n[open\n").collect();
-        assert_eq!(all, ["default", "ci"]);
+    fn a_profile_gives_its_own_region() {
+        let region_of = |profile| region(FILE, "", profile);
+        let own = |value, profile| found(value, profile, File::Config);
+        assert_eq!(region_of("default"), own("eu-west-1", "default"));
+        assert_eq!(region_of("work"), own("ap-southeast-2", "work"));
+        assert_eq!(region_of("bare"), Found::NoRegion);
+        for name in ["s", "profiles", "sso-session work", ""] {
+            assert_eq!(region_of(name), Found::NoProfile, "{name}");
+        }
     }
 
     #[test]
     fn a_setting_counts_in_its_own_profile_only() {
-        let has = |profile, setting| has_setting(FILE, profile, false, &[setting]);
+        let has = |profile, setting| has_setting(FILE, File::Config, profile, &[setting]);
         assert!(has("work", "role_arn"));
         assert!(!has("default", "role_arn"));
         assert!(!has("work", "output"));
+        let text = "[ci]\naws_access_key_id = x\n";
         assert!(has_setting(
-            "[ci]\naws_access_key_id = x\n",
+            text,
+            File::Credentials,
             "ci",
-            true,
+            &["aws_access_key_id"]
+        ));
+        assert!(!has_setting(
+            text,
+            File::Config,
+            "ci",
             &["aws_access_key_id"]
         ));
     }
@@ -172,7 +229,43 @@ region = us-west-2
     #[test]
     fn carriage_returns_a_mark_at_the_start_and_broken_lines_are_no_trouble() {
         let text = "\u{feff}[default]\r\nregion = eu-west-1\r\n[broken\r\n=\r\n[]\r\n";
-        assert_eq!(region(text, "default"), Found::Region("eu-west-1".into()));
-        assert_eq!(region("", "default"), Found::NoProfile);
+        let own = found("eu-west-1", "default", File::Config);
+        assert_eq!(region(text, "", "default"), own);
+        assert_eq!(region("", "", "default"), Found::NoProfile);
+    }
+
+    #[test]
+    fn a_prefixed_default_puts_the_plain_one_out_of_force() {
+        let text = "[default]\nregion=eu-west-1\n[profile default]\noutput=json\n";
+        assert_eq!(region(text, "", "default"), Found::NoRegion);
+        let text = "[profile default]\nregion=eu-west-2\n[default]\nregion=eu-west-1\n";
+        let own = found("eu-west-2", "default", File::Config);
+        assert_eq!(region(text, "", "default"), own);
+    }
+
+    #[test]
+    fn the_credentials_file_beats_the_configuration_file() {
+        let credentials =
+            "[work]\naws_access_key_id=x\nRegion = us-east-2\n[profile bare]\nregion=us-west-1\n";
+        let own = found("us-east-2", "work", File::Credentials);
+        assert_eq!(region(FILE, credentials, "work"), own);
+        assert_eq!(region(FILE, credentials, "bare"), Found::NoRegion);
+        let only = "[ci]\nregion=eu-north-1\n";
+        assert_eq!(
+            region("", only, "ci"),
+            found("eu-north-1", "ci", File::Credentials)
+        );
+    }
+
+    #[test]
+    fn a_role_without_a_region_has_that_of_its_source() {
+        let text = "[profile role]\nsource_profile=middle\n[profile middle]\nsource_profile=base\n\
+                    [profile base]\nregion=eu-west-3\n[profile loop]\nsource_profile=loop\n\
+                    [profile lost]\nsource_profile=nowhere\n[profile sso]\nsso_session=work\nsso_region=us-west-2\n";
+        let base = found("eu-west-3", "base", File::Config);
+        assert_eq!(region(text, "", "role"), base);
+        for name in ["loop", "lost", "sso"] {
+            assert_eq!(region(text, "", name), Found::NoRegion, "{name}");
+        }
     }
 }

@@ -7,6 +7,26 @@ use crate::diag::{Diagnostic, Diagnostics};
 /// More than any settings file needs; a larger one is a mistake, such as the wrong file.
 const MOST_BYTES: u64 = 1024 * 1024;
 
+/// The text of a file that Hoist looks for itself. Only a regular file is read: a pipe of that name could keep Hoist
+/// waiting for ever. `asked` says on whose behalf.
+pub(super) fn read_regular(
+    path: &Path,
+    asked: &str,
+    diagnostics: &mut Diagnostics,
+) -> Option<String> {
+    match std::fs::metadata(path) {
+        Ok(metadata) if !metadata.is_dir() && !metadata.is_file() => {
+            let summary = format!(
+                "cannot read {} ({asked}): it is not a regular file",
+                path.display()
+            );
+            diagnostics.push(Diagnostic::error("config/unreadable-file", summary));
+            None
+        }
+        _ => read(path, asked, diagnostics),
+    }
+}
+
 /// The text of a file, without the mark some editors put at the start. `flag` is who asked for it.
 pub(super) fn read(path: &Path, flag: &str, diagnostics: &mut Diagnostics) -> Option<String> {
     let fault = match std::fs::metadata(path) {

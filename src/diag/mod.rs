@@ -3,6 +3,7 @@
 //! Everything that reads a file registers it with [`Sources`] and marks what it finds with a [`Span`].
 //! Faults are collected as [`Diagnostic`]s, so that one run reports all of them.
 
+mod explain;
 mod suggest;
 
 use std::path::{Path, PathBuf};
@@ -10,6 +11,7 @@ use std::sync::Arc;
 
 use indexmap::IndexSet;
 
+pub use explain::{Explanation, explanation, explanations, nearest_code};
 pub use suggest::{did_you_mean, nearest};
 
 /// A file that was read, by its place in [`Sources`].
@@ -85,9 +87,20 @@ impl Sources {
         id
     }
 
+    /// The file that was taken in last.
+    pub fn last(&self) -> Option<SourceId> {
+        let count = self.files.len() as u32;
+        Some(SourceId(count.checked_sub(1)?))
+    }
+
     /// The file an id stands for.
     pub fn file(&self, id: SourceId) -> &SourceFile {
         &self.files[id.0 as usize]
+    }
+
+    /// The file a span lies in, when it is one of these.
+    pub fn has(&self, span: Span) -> Option<&SourceFile> {
+        self.files.get(span.source.0 as usize).map(Arc::as_ref)
     }
 
     /// The path a span lies in, as the user named it.

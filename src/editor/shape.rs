@@ -175,7 +175,10 @@ mod tests {
     #[test]
     fn a_mapping_of_sam_may_be_empty_as_null() {
         let own = |of| Shape { of }.own(&json!({"type": "object"}));
-        assert_eq!(own("AWS::Serverless::Api")["type"], json!(["object", "null"]));
+        assert_eq!(
+            own("AWS::Serverless::Api")["type"],
+            json!(["object", "null"])
+        );
         assert_eq!(own("AWS::SQS::Queue")["type"], json!("object"));
     }
 }

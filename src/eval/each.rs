@@ -6,7 +6,7 @@
 
 use crate::diag::{Diagnostic, Diagnostics, Span};
 use crate::template::limit::MAX_NODES;
-use crate::template::{Call, Entry, Function, Map, Node, Template, Value, is_loop};
+use crate::template::{Call, Entry, Function, Key, Map, Node, Template, Value, is_loop};
 
 use super::argument::awaited_parameter;
 use super::evaluator::{Evaluator, LANGUAGE_EXTENSIONS, needs_extensions};
@@ -100,7 +100,7 @@ impl Expander<'_> {
         for (key, entry) in map.entries() {
             if !is_loop(key) {
                 let node = self.node(&entry.node);
-                self.insert(&mut entries, key.to_owned(), entry.key_span, node);
+                self.insert(&mut entries, key.into(), entry.key_span, node);
                 continue;
             }
             self.check_name(key, entry.key_span, map);
@@ -112,7 +112,7 @@ impl Expander<'_> {
     }
 
     /// Two loops, or a loop and what stands beside it, must not make the same key.
-    fn insert(&mut self, entries: &mut Map, key: String, span: Span, node: Node) {
+    fn insert(&mut self, entries: &mut Map, key: Key, span: Span, node: Node) {
         if let Some(first) = entries.entry(&key).map(|entry| entry.key_span) {
             let fault = Diagnostic::error("eval/loop-key", format!("`{key}` is made twice"))
                 .label(span, "made here")
@@ -156,7 +156,7 @@ impl Expander<'_> {
         }
     }
 
-    fn run(&mut self, key: &str, entry: &Entry) -> Vec<(String, Entry)> {
+    fn run(&mut self, key: &str, entry: &Entry) -> Vec<(Key, Entry)> {
         let span = entry.key_span;
         let parts = match &entry.node.value {
             Value::List(items) => items.as_slice(),
@@ -201,7 +201,7 @@ impl Expander<'_> {
         body: &Map,
         identifiers: &[String],
         rows: &[Vec<String>],
-    ) -> Vec<(String, Entry)> {
+    ) -> Vec<(Key, Entry)> {
         let mut entries = Vec::new();
         let size = body.iter().map(|(_, node)| node.size()).sum::<usize>();
         for row in rows {

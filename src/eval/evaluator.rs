@@ -62,9 +62,13 @@ impl<'a> Evaluator<'a> {
 
     /// The value with its functions answered. `None` when it is `AWS::NoValue`: whoever holds it leaves it out.
     pub fn value(&mut self, node: &Node) -> Option<Node> {
+        self.answered(node).or_as_written(node)
+    }
+
+    fn answered(&mut self, node: &Node) -> Outcome {
         if !self.spend(node) || !self.enter(node.span) {
             self.exhaust(node.span);
-            return Some(node.clone());
+            return Outcome::AsWritten;
         }
         let value = self.value_inside(node);
         self.leave();
@@ -130,25 +134,47 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    fn value_inside(&mut self, node: &Node) -> Option<Node> {
-        match &node.value {
-            Value::List(items) => {
-                let items = items.iter().filter_map(|item| self.value(item)).collect();
-                Some(Node::new(node.span, Value::List(items)))
-            }
-            Value::Map(map) => {
-                let mut entries = Map::new();
-                for (key, entry) in map.entries() {
-                    if let Some(value) = self.value(&entry.node) {
-                        entries.insert(key, entry.key_span, value);
-                    }
-                }
-                Some(Node::new(node.span, Value::Map(entries)))
-            }
-            Value::Call(call) => self.call(node.span, call),
-            Value::Unknown(unknown) => self.call(node.span, &unknown.call),
-            _ => Some(node.clone()),
+    fn value_inside(&mut self, node: &Node) -> Outcome {
+        let value = match &node.value {
+            Value::List(items) => self.list(items).map(Value::List),
+            Value::Map(map) => self.map(map).map(Value::Map),
+            Value::Call(call) => return self.call(node.span, call).into(),
+            Value::Unknown(unknown) => return self.call(node.span, &unknown.call).into(),
+            _ => None,
+        };
+        match value {
+            Some(value) => Outcome::Value(Node::new(node.span, value)),
+            None => Outcome::AsWritten,
         }
+    }
+
+    /// The items with their functions answered. None when all of them stay as they are.
+    fn list(&mut self, items: &[Node]) -> Option<Vec<Node>> {
+        let outcomes: Vec<Outcome> = items.iter().map(|item| self.answered(item)).collect();
+        if outcomes.iter().all(Outcome::is_as_written) {
+            return None;
+        }
+        let pairs = items.iter().zip(outcomes);
+        Some(
+            pairs
+                .filter_map(|(item, outcome)| outcome.or_as_written(item))
+                .collect(),
+        )
+    }
+
+    /// The same for a mapping.
+    fn map(&mut self, map: &Map) -> Option<Map> {
+        let outcomes: Vec<Outcome> = map.iter().map(|(_, item)| self.answered(item)).collect();
+        if outcomes.iter().all(Outcome::is_as_written) {
+            return None;
+        }
+        let mut answered = Map::new();
+        for ((key, entry), outcome) in map.entries().zip(outcomes) {
+            if let Some(value) = outcome.or_as_written(&entry.node) {
+                answered.insert(key, entry.key_span, value);
+            }
+        }
+        Some(answered)
     }
 
     fn call(&mut self, span: Span, call: &Call) -> Option<Node> {
@@ -270,6 +296,34 @@ impl<'a> Evaluator<'a> {
         if !self.template.has_transform(LANGUAGE_EXTENSIONS) {
             self.report(needs_extensions(span, what));
         }
+    }
+}
+
+/// What came of a value. Most hold no function, and are shared with the template instead of being made again.
+enum Outcome {
+    AsWritten,
+    Value(Node),
+    /// `AWS::NoValue`.
+    Nothing,
+}
+
+impl Outcome {
+    fn is_as_written(&self) -> bool {
+        matches!(self, Outcome::AsWritten)
+    }
+
+    fn or_as_written(self, written: &Node) -> Option<Node> {
+        match self {
+            Outcome::AsWritten => Some(written.clone()),
+            Outcome::Value(node) => Some(node),
+            Outcome::Nothing => None,
+        }
+    }
+}
+
+impl From<Option<Node>> for Outcome {
+    fn from(value: Option<Node>) -> Self {
+        value.map_or(Outcome::Nothing, Outcome::Value)
     }
 }
 

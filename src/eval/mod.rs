@@ -220,7 +220,7 @@ impl Pass<'_> {
         }
         for name in &resource.depends_on {
             let exists = template.resources.contains_key(&name.text)
-                || reference::is_generated(template, &name.text);
+                || reference::has_unknown_macro(template);
             if !exists {
                 let fault = self.evaluator.unknown_name(name.span, &name.text);
                 self.evaluator.report(fault);

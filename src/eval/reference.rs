@@ -1,7 +1,7 @@
 //! `Ref`, `Fn::GetAtt`, `Fn::ImportValue`, `Fn::GetAZs`: everything that names something.
 
 use crate::diag::{Diagnostic, Span, nearest};
-use crate::template::{Map, Node, Reason, Resource, Template, Transform, Value};
+use crate::template::{Node, Reason, Template, Transform, Value};
 
 use super::argument::{Answered, Stop, arguments, text, wrong};
 use super::condition::Truth;
@@ -103,7 +103,7 @@ impl Evaluator<'_> {
         let template = self.template;
         let Some(resource) = template.resources.get(name) else {
             let known_elsewhere = !matches!(self.scope.reference(name), Answer::Absent);
-            if known_elsewhere || is_generated(template, name) {
+            if known_elsewhere || has_unknown_macro(template) {
                 return Ok(());
             }
             return Err(Stop::Wrong(Box::new(self.unknown_name(span, name))));
@@ -201,50 +201,8 @@ fn taken(span: Span, answer: Answer) -> Answered {
     }
 }
 
-/// Whether a macro may make a resource of this name: SAM's start with the id of the resource they are made for
-/// (`HelloRole`, `Hello.Version`) or are its own implicit ones.
-/// Source: SAM developer guide, "Generated CloudFormation resources".
-pub(super) fn is_generated(template: &Template, name: &str) -> bool {
-    const SAM: &str = "AWS::Serverless::";
-    const IMPLICIT: [&str; 4] = [
-        "ServerlessRestApi",
-        "ServerlessHttpApi",
-        "ServerlessDeploymentApplication",
-        "CodeDeployServiceRole",
-    ];
-    let made_for = |(id, resource): (&String, &Resource)| {
-        resource.resource_type.starts_with(SAM)
-            && name
-                .strip_prefix(id.as_str())
-                .is_some_and(|rest| is_suffix(resource, rest))
-    };
-    let is_implicit = || {
-        let has_sam = |resource: &Resource| resource.resource_type.starts_with(SAM);
-        IMPLICIT.iter().any(|implicit| name.starts_with(implicit))
-            && template.resources.values().any(has_sam)
-    };
-    template.resources.iter().any(made_for) || is_implicit() || has_unknown_macro(template)
-}
-
-/// Whether SAM may have made a name by putting `rest` behind a resource's id: a word (`Role`, `ProdStage`), a property
-/// (`.Version`), a hash, or the name of an event. A slip such as one letter too many is none of them.
-fn is_suffix(resource: &Resource, rest: &str) -> bool {
-    let is_hash = rest.len() == 10 && rest.bytes().all(|b| b.is_ascii_hexdigit());
-    let properties = resource.properties.as_ref();
-    let events = properties.and_then(|node| node.get("Events"));
-    let mut events = events
-        .and_then(Node::as_map)
-        .into_iter()
-        .flat_map(Map::keys);
-    rest.starts_with(|first: char| first == '.' || first.is_ascii_uppercase())
-        || is_hash
-        // An API's stage, named after a stage in lower case: `ApidevStage`.
-        || rest.ends_with("Stage")
-        || events.any(|event| rest.starts_with(event))
-}
-
 /// Whether the template has something that is not known here and may add any resource: a macro or a module.
-fn has_unknown_macro(template: &Template) -> bool {
+pub(super) fn has_unknown_macro(template: &Template) -> bool {
     let is_macro = |transform: &Transform| !is_known(&transform.name);
     template.transforms.iter().any(is_macro)
         || template

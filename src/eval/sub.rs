@@ -183,7 +183,7 @@ impl Partial {
 fn remaining(span: Span, text: Node, variables: Map, missing: &[String]) -> Node {
     let mut left = Map::new();
     for (name, entry) in variables {
-        if missing.contains(&name) {
+        if missing.iter().any(|one| *one == name) {
             left.insert(name, entry.key_span, entry.node);
         }
     }

@@ -5,7 +5,7 @@ use crate::template::Node;
 
 use super::fields::Fields;
 use super::function::S3Location;
-use super::setting::Setting;
+use super::setting::{Link, Setting};
 
 /// Where an API's or a state machine's definition is.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,59 +21,54 @@ pub enum Definition {
     },
     /// In S3.
     S3(S3Location),
-    /// It comes from events and other resources only.
+    /// It comes from other resources only.
     None,
 }
 
-/// `AWS::Serverless::Api` and `AWS::ApiGateway::RestApi`.
+/// `AWS::ApiGateway::RestApi`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RestApi {
     /// `Name`.
     pub name: Option<Setting<String>>,
-    /// SAM's `StageName`; the plain type has stages of their own.
-    pub stage: Option<Setting<String>>,
-    /// Where its routes are defined, besides events and other resources.
+    /// Where its routes are defined, besides resources of their own.
     pub definition: Definition,
-    /// As written: a string or a mapping.
-    pub cors: Option<Node>,
-    /// As written.
-    pub auth: Option<Node>,
     /// Content types whose bodies are passed on in Base64; API Gateway writes `/` as `~1`.
     pub binary_media_types: Vec<Setting<String>>,
-    /// Stage variables, as written.
-    pub variables: Option<Node>,
 }
 
-/// `AWS::Serverless::HttpApi` and `AWS::ApiGatewayV2::Api`.
+/// `AWS::ApiGatewayV2::Api`: an HTTP API or a WebSocket API.
 #[derive(Debug, Clone, PartialEq)]
 pub struct HttpApi {
     /// `Name`.
     pub name: Option<Setting<String>>,
     /// It speaks WebSocket, not HTTP.
     pub websocket: bool,
-    /// `$default` when SAM's `StageName` is not given; the plain type has stages of their own.
-    pub stage: Option<Setting<String>>,
-    /// Where its routes are defined, besides events and other resources.
+    /// Where its routes are defined, besides resources of their own.
     pub definition: Definition,
-    /// As written: `true`, or a mapping.
+    /// As written; a definition in the template may have it as `x-amazon-apigateway-cors` too.
     pub cors: Option<Node>,
-    /// As written.
-    pub auth: Option<Node>,
-    /// Stage variables, as written.
-    pub variables: Option<Node>,
     /// What in a WebSocket message chooses the route: `$request.body.action`.
     pub route_selection: Option<Setting<String>>,
+    /// What every route calls, when the API was made by "quick create": the ARN of a function or a URL.
+    pub target: Option<Link>,
+}
+
+/// `AWS::ApiGateway::Stage` and `AWS::ApiGatewayV2::Stage`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Stage {
+    /// The API's id.
+    pub api: Option<Link>,
+    /// The first part of every path, except for an HTTP API's `$default`.
+    pub name: Option<Setting<String>>,
+    /// Stage variables, as written.
+    pub variables: Option<Node>,
 }
 
 pub(super) fn rest_api(fields: &Fields<'_>) -> RestApi {
     RestApi {
         name: fields.text("Name"),
-        stage: None,
-        definition: plain_definition(fields),
-        cors: None,
-        auth: None,
+        definition: definition(fields),
         binary_media_types: fields.texts("BinaryMediaTypes"),
-        variables: None,
     }
 }
 
@@ -82,29 +77,57 @@ pub(super) fn http_api(fields: &Fields<'_>) -> HttpApi {
     HttpApi {
         name: fields.text("Name"),
         websocket: fields.word("ProtocolType", &words).unwrap_or(false),
-        stage: None,
-        definition: plain_definition(fields),
+        definition: definition(fields),
         cors: fields.node("CorsConfiguration").cloned(),
-        auth: None,
-        variables: None,
         route_selection: fields.text("RouteSelectionExpression"),
+        target: fields.link("Target"),
+    }
+}
+
+pub(super) fn rest_stage(fields: &Fields<'_>) -> Stage {
+    Stage {
+        api: fields.link("RestApiId"),
+        name: fields.text("StageName"),
+        variables: fields.node("Variables").cloned(),
+    }
+}
+
+pub(super) fn http_stage(fields: &Fields<'_>) -> Stage {
+    Stage {
+        api: fields.link("ApiId"),
+        name: fields.text("StageName"),
+        variables: fields.node("StageVariables").cloned(),
     }
 }
 
 /// `Body` or `BodyS3Location`.
-fn plain_definition(fields: &Fields<'_>) -> Definition {
-    if let Some(body) = fields.node("Body") {
-        return Definition::Body(body.clone());
+fn definition(fields: &Fields<'_>) -> Definition {
+    match fields.node("Body") {
+        Some(body) => Definition::Body(body.clone()),
+        None => Definition::elsewhere(fields, "BodyS3Location"),
     }
-    match fields.fields("BodyS3Location").and_then(|place| {
-        Some(S3Location {
-            bucket: place.text("Bucket")?,
-            key: place.text("Key")?,
-            version: place.text("Version"),
-            span: place.span,
-        })
-    }) {
-        Some(location) => Definition::S3(location),
-        None => Definition::None,
+}
+
+impl Definition {
+    /// A location in S3, or a path on this machine that has yet to be packaged.
+    pub(super) fn elsewhere(fields: &Fields<'_>, property: &str) -> Definition {
+        let Some(spot) = fields.spot(property) else {
+            return Definition::None;
+        };
+        if let Some(path) = spot.value.as_str() {
+            return Definition::Local {
+                path: path.to_owned(),
+                span: spot.value.span,
+            };
+        }
+        let place = fields.fields_of(property, spot).and_then(|place| {
+            Some(S3Location {
+                bucket: place.text("Bucket")?,
+                key: place.text("Key")?,
+                version: place.text("Version"),
+                span: place.span,
+            })
+        });
+        place.map_or(Definition::None, Definition::S3)
     }
 }

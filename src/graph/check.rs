@@ -5,7 +5,8 @@ use indexmap::{IndexMap, IndexSet};
 use crate::diag::{Diagnostic, Diagnostics, Severity, Span, nearest};
 use crate::template::{Node, Resource, Template};
 
-use super::{generated, reference};
+use super::resource::Origin;
+use super::{module, reference};
 
 /// Reports references to what the template does not declare, and to what its conditions leave out.
 ///
@@ -13,6 +14,7 @@ use super::{generated, reference};
 pub(super) fn references(
     structure: &Template,
     excluded: &IndexSet<String>,
+    origins: &IndexMap<String, Origin>,
     diagnostics: &mut Diagnostics,
 ) {
     let check = Check {
@@ -25,7 +27,7 @@ pub(super) fn references(
             .any(|transform| !is_aws_transform(&transform.name)),
     };
     for (id, resource) in &structure.resources {
-        let owner = format!("`{id}`");
+        let owner = format!("`{}`", origins.get(id).map_or(id, |origin| &origin.id));
         for name in &resource.depends_on {
             check.dependency(&owner, &name.text, name.span, diagnostics);
         }
@@ -84,7 +86,7 @@ impl Check<'_> {
     }
 
     fn exists(&self, name: &str) -> bool {
-        self.resources.contains_key(name) || generated::owner(name, self.resources).is_some()
+        self.resources.contains_key(name) || module::owner(name, self.resources).is_some()
     }
 
     fn unknown(&self, owner: &str, verb: &str, name: &str, span: Span) -> Diagnostic {

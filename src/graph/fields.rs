@@ -15,9 +15,18 @@ use super::setting::{Link, Setting, why};
 #[derive(Debug, Default)]
 pub(crate) struct Sink(RefCell<Diagnostics>);
 
+/// After so many diagnostics no more suggestions are looked for.
+const MAX_SUGGESTIONS: usize = 200;
+
 impl Sink {
     pub fn push(&self, diagnostic: Diagnostic) {
         self.0.borrow_mut().push(diagnostic);
+    }
+
+    /// Whether it is still worth looking for what a name may have been meant to be: with thousands of names that nobody
+    /// knows, that would take minutes.
+    pub fn may_suggest(&self) -> bool {
+        self.0.borrow().iter().len() < MAX_SUGGESTIONS
     }
 
     pub fn into_diagnostics(self) -> Diagnostics {
@@ -62,8 +71,6 @@ pub(crate) struct Fields<'a> {
 enum PathOf<'a> {
     Top,
     Under(&'a str),
-    /// The properties of an event of this name.
-    Event(&'a str),
 }
 
 impl<'a> Spot<'a> {
@@ -196,19 +203,6 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// The properties of this event, which is called `name`; empty ones when it left them away.
-    pub fn event_properties(&self, name: &'a str) -> Fields<'a> {
-        let properties = self.fields("Properties").unwrap_or(Fields {
-            values: None,
-            structure: None,
-            ..*self
-        });
-        Fields {
-            path: PathOf::Event(name),
-            ..properties
-        }
-    }
-
     /// The items of a list. Reports anything else that is known.
     pub fn items(&self, key: &str) -> Vec<Spot<'a>> {
         let Some(spot) = self.spot(key) else {
@@ -243,14 +237,6 @@ impl<'a> Fields<'a> {
                 self.wrong_type(key, node, "a string");
                 None
             }
-        }
-    }
-
-    /// One string, or a list of them.
-    pub fn text_or_texts(&self, key: &str) -> Vec<Setting<String>> {
-        match self.node(key) {
-            Some(node) if node.as_list().is_none() => self.text_of(key, node).into_iter().collect(),
-            _ => self.texts(key),
         }
     }
 
@@ -450,7 +436,6 @@ impl<'a> Fields<'a> {
     fn name(&self, key: &str) -> String {
         match self.path {
             PathOf::Under(under) if under != key => format!("`{under}.{key}`"),
-            PathOf::Event(event) => format!("`{key}` in the event `{event}`"),
             _ => format!("`{key}`"),
         }
     }

@@ -5,7 +5,6 @@ use std::fmt;
 use crate::diag::Span;
 use crate::template::Node;
 
-use super::event::Event;
 use super::hoist::HoistSettings;
 use super::logging::LoggingConfig;
 use super::setting::{Link, Setting};
@@ -47,20 +46,14 @@ pub struct Function {
     pub architecture: Architecture,
     /// In the order written, Globals first.
     pub environment: Vec<Variable>,
-    /// The execution role, when the template names one; SAM makes one otherwise.
+    /// The execution role.
     pub role: Option<Link>,
-    /// `TracingConfig` or SAM's `Tracing`.
+    /// `TracingConfig`.
     pub tracing: Tracing,
     /// `LoggingConfig`.
     pub logging: LoggingConfig,
-    /// SAM's `Events`, in the order written.
-    pub events: Vec<Event>,
-    /// Its own address, when it has one.
-    pub url: Option<FunctionUrl>,
     /// Queue or topic for events that failed when invoked asynchronously.
     pub dead_letter: Option<Link>,
-    /// SAM's `EventInvokeConfig`.
-    pub asynchronous: Asynchronous,
     /// At most so many instances at once; 0 stops the function.
     pub reserved_concurrency: Option<u32>,
     /// What `Metadata` says to the tools.
@@ -97,7 +90,7 @@ pub enum Package {
         /// Where the path stands.
         span: Span,
     },
-    /// The code itself, from `InlineCode` or `Code.ZipFile`.
+    /// The code itself, from `Code.ZipFile`.
     Inline {
         /// The text of the one file.
         code: String,
@@ -223,54 +216,6 @@ pub enum Tracing {
     PassThrough,
     /// Calls are sampled.
     Active,
-    /// SAM's word for no tracing.
-    Disabled,
-}
-
-/// `FunctionUrlConfig`.
-#[derive(Debug, Clone, PartialEq)]
-pub struct FunctionUrl {
-    /// Where it was written.
-    pub span: Span,
-    /// Who may call it.
-    pub auth: UrlAuth,
-    /// `RESPONSE_STREAM` instead of `BUFFERED`.
-    pub streaming: bool,
-    /// As written.
-    pub cors: Option<Node>,
-}
-
-/// Who may call a function URL.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum UrlAuth {
-    /// Anybody.
-    None,
-    /// Whoever IAM lets.
-    AwsIam,
-}
-
-/// What happens around an asynchronous invocation (`EventInvokeConfig`).
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Asynchronous {
-    /// 0 to 2; AWS retries twice when nothing is said.
-    pub retries: Option<u32>,
-    /// 60 to 21 600 seconds.
-    pub maximum_age_seconds: Option<u32>,
-    /// Where records of successes go.
-    pub on_success: Option<Destination>,
-    /// Where records of failures go.
-    pub on_failure: Option<Destination>,
-}
-
-/// Where the record of an invocation goes.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Destination {
-    /// SAM's `Type`: `SQS`, `SNS`, `Lambda`, `EventBridge`, `S3Bucket`.
-    pub kind: Option<String>,
-    /// None when SAM is to make the queue or topic itself.
-    pub target: Option<Link>,
-    /// Where it was written.
-    pub span: Span,
 }
 
 /// What `Metadata` says to the tools.
@@ -289,11 +234,11 @@ pub struct FunctionMetadata {
 /// A layer version of this template.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Layer {
-    /// Logical id in the template.
+    /// Logical id; where SAM made it, it ends in a hash of the layer's settings.
     pub id: String,
     /// Where the logical id stands.
     pub span: Span,
-    /// `LayerName`; without one, SAM takes the logical id.
+    /// `LayerName`; SAM takes the logical id in the file when none is given.
     pub name: Option<Setting<String>>,
     /// Never [`Package::Inline`] and never an image.
     pub content: Package,

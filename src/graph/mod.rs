@@ -10,40 +10,47 @@ mod check;
 pub mod cycle;
 mod decode;
 mod edge;
-pub mod event;
 pub mod facts;
 mod fields;
 pub mod function;
-pub mod generated;
 pub mod hoist;
+pub mod invocation;
 pub mod logging;
+pub mod mapping;
+mod module;
 pub mod picture;
 pub mod queue;
 pub(crate) mod reference;
 mod resource;
 pub mod role;
+pub mod route;
+pub mod routing;
 pub mod rule;
 mod setting;
 pub mod state_machine;
 pub mod stream;
 pub mod table;
+mod target;
 #[cfg(test)]
 mod tests;
 pub mod topic;
+pub mod trigger;
 pub mod walk;
 
 use indexmap::{IndexMap, IndexSet};
 
-use crate::diag::{Diagnostic, Diagnostics};
+use crate::diag::Diagnostics;
 use crate::template::{Output, Template};
 
 pub use edge::{Edge, Why};
-pub use event::{Event, EventKind};
 pub use function::{Function, FunctionMetadata, Layer, LayerRef, Package};
 pub use hoist::{AllowedHost, HoistSettings, Isolation};
 pub use logging::{LogFormat, LogLevel, LoggingConfig};
-pub use resource::{Body, Resource};
+pub use mapping::{EventSourceMapping, PollService, Polling};
+pub use resource::{Body, Origin, Resource};
+pub use routing::{ApiRoute, Protocol};
 pub use setting::{Link, Setting, why};
+pub use trigger::{Trigger, TriggerKind};
 
 use fields::{Context, Fields, Sink, Spot};
 
@@ -58,7 +65,7 @@ pub struct App {
     pub outputs: IndexMap<String, Output>,
 }
 
-/// What [`build`] needs, with SAM's `Globals` merged before it was evaluated ([`merge_globals`]).
+/// What [`build`] needs: a template without SAM's resources.
 #[derive(Debug, Clone, Copy)]
 pub struct Input<'a> {
     /// Evaluated without knowing any resource.
@@ -67,6 +74,8 @@ pub struct Input<'a> {
     pub excluded: &'a IndexSet<String>,
     /// Evaluated with what the scope knows of resources.
     pub values: &'a Template,
+    /// Which resource of the file each resource came from, by logical id; a resource that is not in it came from itself.
+    pub origins: &'a IndexMap<String, Origin>,
 }
 
 /// Builds the application, and says everything that is wrong with it.
@@ -78,11 +87,19 @@ pub fn build(input: Input<'_>) -> (App, Diagnostics) {
     let mut resources = IndexMap::new();
     for (id, value) in &input.values.resources {
         let structure = input.structure.resources.get(id);
-        resources.insert(id.clone(), resource(id, value, structure, &context));
+        let origin = input.origins.get(id).cloned().unwrap_or_else(|| Origin {
+            id: id.clone(),
+            span: value.id_span,
+        });
+        resources.insert(id.clone(), resource(id, origin, value, structure, &context));
     }
     let mut diagnostics = context.sink.into_diagnostics();
-    check_transform(input.structure, &mut diagnostics);
-    check::references(input.structure, input.excluded, &mut diagnostics);
+    check::references(
+        input.structure,
+        input.excluded,
+        input.origins,
+        &mut diagnostics,
+    );
     let edges = edge::edges(&resources, input.structure);
     edge::report_cycles(&edges, &mut diagnostics);
     let app = App {
@@ -93,18 +110,18 @@ pub fn build(input: Input<'_>) -> (App, Diagnostics) {
     (app, diagnostics)
 }
 
-/// SAM's `Globals` merged into the resources, before anything is evaluated. None when there is nothing to merge.
-pub fn merge_globals(template: &Template, diagnostics: &mut Diagnostics) -> Option<Template> {
-    decode::globals::apply(template, diagnostics)
-}
-
 fn resource(
     id: &str,
+    origin: Origin,
     value: &crate::template::Resource,
     structure: Option<&crate::template::Resource>,
     context: &Context<'_>,
 ) -> Resource {
-    let owner = format!("`{id}`");
+    let is_layer = value.resource_type == "AWS::Lambda::LayerVersion";
+    let owner = match origin.id == id || is_layer {
+        true => format!("`{}`", origin.id),
+        false => format!("`{id}` (made for `{}`)", origin.id),
+    };
     let structure_node = structure.and_then(|structure| structure.properties.as_ref());
     let properties = value.properties.as_ref().map(|value| Spot {
         value,
@@ -115,6 +132,7 @@ fn resource(
     Resource {
         id: id.to_owned(),
         span: value.id_span,
+        origin,
         resource_type: value.resource_type.clone(),
         type_span: value.type_span,
         body,
@@ -124,32 +142,6 @@ fn resource(
         deletion_policy: value.deletion_policy.clone(),
         update_replace_policy: value.update_replace_policy.clone(),
         metadata: value.metadata.clone(),
-    }
-}
-
-/// SAM's types mean nothing without SAM's transform.
-fn check_transform(template: &Template, diagnostics: &mut Diagnostics) {
-    let is_sam = |name: &str| name.starts_with("AWS::Serverless-");
-    if template
-        .transforms
-        .iter()
-        .any(|transform| is_sam(&transform.name))
-    {
-        return;
-    }
-    let first = template
-        .resources
-        .values()
-        .find(|resource| resource.resource_type.starts_with("AWS::Serverless::"));
-    if let Some(first) = first {
-        diagnostics.push(
-            Diagnostic::warning(
-                "graph/no-transform",
-                format!("`{}` is a type of SAM, and the template does not say that it is one", first.resource_type),
-            )
-            .at(first.type_span)
-            .help("Write `Transform: AWS::Serverless-2016-10-31` at the top; CloudFormation refuses it otherwise."),
-        );
     }
 }
 

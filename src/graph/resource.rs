@@ -3,33 +3,37 @@
 use crate::diag::Span;
 use crate::template::Node;
 
-use super::api::{HttpApi, RestApi};
+use super::api::{HttpApi, RestApi, Stage};
 use super::bucket::Bucket;
-use super::event::EventSourceMapping;
 use super::facts::Facts;
 use super::function::{Function, Layer};
+use super::invocation::{Alias, InvokeConfig, Url, Version};
+use super::mapping::EventSourceMapping;
 use super::queue::Queue;
 use super::role::{Permission, Role};
+use super::route::{Integration, Method, PathPart, Route};
 use super::rule::{Rule, Schedule};
 use super::state_machine::StateMachine;
 use super::stream::Stream;
 use super::table::Table;
-use super::topic::Topic;
+use super::topic::{Subscription, Topic};
 
 /// One resource.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Resource {
     /// Logical id.
     pub id: String,
-    /// Where the logical id stands.
+    /// Where the logical id stands, or what SAM made the resource from.
     pub span: Span,
+    /// Which resource of the file it came from: itself, when SAM did not make it.
+    pub origin: Origin,
     /// `AWS::SQS::Queue`.
     pub resource_type: String,
     /// Where the type stands.
     pub type_span: Span,
     /// What it is, typed.
     pub body: Body,
-    /// The properties as far as they are known, with `Globals` merged in.
+    /// The properties as far as they are known.
     pub properties: Option<Node>,
     /// The same with every reference to a resource still in place.
     pub structure: Option<Node>,
@@ -43,20 +47,29 @@ pub struct Resource {
     pub metadata: Option<Node>,
 }
 
+/// Which resource of the file a resource came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin {
+    /// The logical id there.
+    pub id: String,
+    /// Where that id stands.
+    pub span: Span,
+}
+
 /// A resource as its type describes it.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Body {
-    /// `AWS::Lambda::Function`, `AWS::Serverless::Function`.
+    /// `AWS::Lambda::Function`.
     Function(Box<Function>),
-    /// `AWS::Lambda::LayerVersion`, `AWS::Serverless::LayerVersion`.
+    /// `AWS::Lambda::LayerVersion`.
     Layer(Layer),
-    /// `AWS::ApiGateway::RestApi`, `AWS::Serverless::Api`.
+    /// `AWS::ApiGateway::RestApi`.
     RestApi(RestApi),
-    /// `AWS::ApiGatewayV2::Api`, `AWS::Serverless::HttpApi`, `AWS::Serverless::WebSocketApi`.
+    /// `AWS::ApiGatewayV2::Api`.
     HttpApi(HttpApi),
     /// `AWS::SQS::Queue`.
     Queue(Queue),
-    /// `AWS::DynamoDB::Table`, `AWS::Serverless::SimpleTable`.
+    /// `AWS::DynamoDB::Table`.
     Table(Table),
     /// `AWS::S3::Bucket`.
     Bucket(Bucket),
@@ -68,7 +81,7 @@ pub enum Body {
     Schedule(Schedule),
     /// `AWS::Kinesis::Stream`.
     Stream(Stream),
-    /// `AWS::StepFunctions::StateMachine`, `AWS::Serverless::StateMachine`.
+    /// `AWS::StepFunctions::StateMachine`.
     StateMachine(StateMachine),
     /// `AWS::IAM::Role`.
     Role(Role),
@@ -76,6 +89,26 @@ pub enum Body {
     Permission(Permission),
     /// `AWS::Lambda::EventSourceMapping`.
     EventSourceMapping(EventSourceMapping),
+    /// `AWS::Lambda::Version`.
+    Version(Version),
+    /// `AWS::Lambda::Alias`.
+    Alias(Alias),
+    /// `AWS::Lambda::Url`.
+    Url(Url),
+    /// `AWS::Lambda::EventInvokeConfig`.
+    InvokeConfig(InvokeConfig),
+    /// `AWS::SNS::Subscription`.
+    Subscription(Subscription),
+    /// `AWS::ApiGateway::Stage`, `AWS::ApiGatewayV2::Stage`.
+    Stage(Stage),
+    /// `AWS::ApiGateway::Resource`.
+    PathPart(PathPart),
+    /// `AWS::ApiGateway::Method`.
+    Method(Method),
+    /// `AWS::ApiGatewayV2::Route`.
+    Route(Route),
+    /// `AWS::ApiGatewayV2::Integration`.
+    Integration(Integration),
     /// Every other type, kept whole in [`Resource::properties`]; with facts when the type is published.
     Other(Option<Facts>),
 }
@@ -100,15 +133,34 @@ impl Body {
             Body::Role(_) => "role",
             Body::Permission(_) => "permission",
             Body::EventSourceMapping(_) => "event source mapping",
+            Body::Version(_) => "version",
+            Body::Alias(_) => "alias",
+            Body::Url(_) => "function URL",
+            Body::InvokeConfig(_) => "event invoke config",
+            Body::Subscription(_) => "subscription",
+            Body::Stage(_) => "stage",
+            Body::PathPart(_) => "path",
+            Body::Method(_) => "method",
+            Body::Route(_) => "route",
+            Body::Integration(_) => "integration",
             Body::Other(_) => "resource",
         }
     }
 }
 
 impl Resource {
-    /// Whether the type is one that SAM expands.
-    pub fn is_serverless(&self) -> bool {
-        self.resource_type.starts_with("AWS::Serverless::")
+    /// Whether SAM made it for another resource of the file. A layer of SAM's counts as itself: only its logical id
+    /// has changed.
+    pub fn is_made(&self) -> bool {
+        self.origin.id != self.id && !matches!(self.body, Body::Layer(_))
+    }
+
+    /// What people know it by: its logical id in the file, or the one that SAM made for it.
+    pub fn shown_id(&self) -> &str {
+        match self.is_made() {
+            true => &self.id,
+            false => &self.origin.id,
+        }
     }
 
     /// What is published about the type.

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::event::{PayloadFormat, PollService};
-use super::function::{Architecture, Tracing, UrlAuth};
+use super::function::{Architecture, Tracing};
+use super::invocation::UrlAuth;
 use super::table::{AttributeType, Projection, StreamView};
 use super::*;
 use crate::diag::Sources;
 use crate::eval::{self, Inputs, TemplateScope};
+use crate::sam::{self, LocalCode};
 
 /// The application of a template, evaluated without knowing resources; it must be free of errors.
 fn app(yaml: &str) -> App {
@@ -21,35 +22,60 @@ fn build_from(yaml: &str) -> (App, Diagnostics) {
     let text = format!("Transform: AWS::Serverless-2016-10-31\nResources:\n{yaml}");
     let (template, mut diagnostics) = crate::template::parse(&mut sources, "t.yaml", text);
     let template = template.expect("a template");
+    let expanded = sam::expand(
+        template,
+        &sam::Context {
+            region: "eu-west-1",
+            parameters: &BTreeMap::new(),
+            local_code: LocalCode::Keep,
+            now: 0,
+        },
+    );
+    diagnostics.extend(expanded.diagnostics);
+    let origins = expanded.origins.into_iter().map(|(id, origin)| {
+        let sam::Origin { id: from, span } = origin;
+        (id, Origin { id: from, span })
+    });
     let scope = TemplateScope::new("eu-west-1");
     let inputs = Inputs {
         parameters: &BTreeMap::new(),
         scope: &scope,
         loader: &eval::no_includes,
     };
-    let (evaluation, faults) = eval::evaluate(template, &inputs);
+    let (evaluation, faults) = eval::evaluate(expanded.template, &inputs);
     diagnostics.extend(faults);
     let (app, faults) = build(Input {
         structure: &evaluation.template,
         excluded: &evaluation.excluded,
         values: &evaluation.template,
+        origins: &origins.collect(),
     });
     diagnostics.extend(faults);
     (app, diagnostics)
 }
 
-/// A function `F` with these properties, indented by six.
-fn function(properties: &str) -> Function {
-    let app = app(&format!(
+/// An application with a function `F` with these properties, indented by six.
+fn app_of_function(properties: &str) -> App {
+    app(&format!(
         "  F:\n    Type: AWS::Serverless::Function\n    Properties:\n      Runtime: nodejs22.x\n      Handler: a.b\n      CodeUri: src/\n{properties}"
-    ));
+    ))
+}
+
+/// The function of [`app_of_function`].
+fn function(properties: &str) -> Function {
+    let app = app_of_function(properties);
     app.function("F").expect("a function").clone()
 }
 
-/// The kind of the only event, written in flow style.
-fn event(event: &str) -> EventKind {
-    let function = function(&format!("      Events: {{E: {event}}}\n"));
-    function.events[0].kind.clone()
+/// What the only resource of a type is.
+fn only<'a>(app: &'a App, resource_type: &str) -> &'a Body {
+    let mut found = app
+        .resources
+        .values()
+        .filter(|resource| resource.resource_type == resource_type);
+    let first = found.next().expect("one of the type");
+    assert!(found.next().is_none(), "more than one {resource_type}");
+    &first.body
 }
 
 fn text(setting: &Option<Setting<String>>) -> Option<&str> {
@@ -72,14 +98,12 @@ fn a_function_without_settings_has_lambdas_defaults() {
     );
     assert_eq!(function.architecture, Architecture::X86_64);
     assert_eq!(function.tracing, Tracing::PassThrough);
-    assert!(
-        function.environment.is_empty() && function.events.is_empty() && function.url.is_none()
-    );
+    assert!(function.environment.is_empty() && function.layers.is_empty());
 }
 
 #[test]
 fn a_functions_settings_are_read() {
-    let function = function(
+    let app = app_of_function(
         "      FunctionName: named
       Timeout: '30'
       MemorySize: 1024
@@ -95,28 +119,39 @@ fn a_functions_settings_are_read() {
         DestinationConfig: {OnSuccess: {Type: EventBridge, Destination: bus}, OnFailure: {Type: SQS}}
 ",
     );
+    let function = app.function("F").expect("a function");
     assert_eq!(text(&function.name), Some("named"));
     assert_eq!(function.timeout_millis(), 30_000);
     assert_eq!((function.memory_mb, function.storage_mb), (1024, 2048));
     assert_eq!(function.architecture, Architecture::Arm64);
     assert_eq!(function.tracing, Tracing::Active);
     assert_eq!(function.reserved_concurrency, Some(0));
-    let url = function.url.expect("a URL");
-    assert!(url.auth == UrlAuth::None && url.streaming);
     assert!(function.dead_letter.is_some());
-    assert_eq!(function.asynchronous.retries, Some(1));
-    assert_eq!(function.asynchronous.maximum_age_seconds, Some(60));
-    let success = function.asynchronous.on_success.expect("a destination");
-    assert_eq!(success.kind.as_deref(), Some("EventBridge"));
-    let failure = function.asynchronous.on_failure.expect("a destination");
-    assert!(failure.target.is_none(), "SAM makes the queue");
+    let Body::Url(url) = only(&app, "AWS::Lambda::Url") else {
+        panic!("no URL");
+    };
+    assert!(url.auth == UrlAuth::None && url.streaming);
+    let called = url.function.as_ref().expect("a function");
+    assert_eq!(called.resource.as_deref(), Some("F"));
+    let Body::InvokeConfig(config) = only(&app, "AWS::Lambda::EventInvokeConfig") else {
+        panic!("no settings");
+    };
+    assert_eq!(
+        (config.retries, config.maximum_age_seconds),
+        (Some(1), Some(60))
+    );
+    let success = config.on_success.as_ref().expect("a destination");
+    assert_eq!(success.value.known().map(String::as_str), Some("bus"));
+    let failure = config.on_failure.as_ref().expect("a destination");
+    let queue = failure.resource.as_ref().expect("SAM makes the queue");
+    assert!(app.resources[queue].is_made() && app.resources[queue].origin.id == "F");
 }
 
 #[test]
 fn code_may_stand_in_many_places() {
-    let package = |code: &str| {
+    let of = |properties: &str| {
         let yaml = format!(
-            "  F:\n    Type: AWS::Serverless::Function\n    Properties: {{Runtime: r, Handler: h, {code}}}\n"
+            "  F:\n    Type: AWS::Serverless::Function\n    Properties: {{{properties}}}\n"
         );
         app(&yaml)
             .function("F")
@@ -124,6 +159,7 @@ fn code_may_stand_in_many_places() {
             .package
             .clone()
     };
+    let package = |code: &str| of(&format!("Runtime: r, Handler: h, {code}"));
     assert!(matches!(package("CodeUri: ./a"), Package::Local { path, .. } if path == "./a"));
     assert!(matches!(package("InlineCode: x"), Package::Inline { code, .. } if code == "x"));
     let Package::S3(place) = package("CodeUri: s3://bucket/some/key.zip?versionId=7") else {
@@ -137,7 +173,7 @@ fn code_may_stand_in_many_places() {
         Package::S3(_)
     ));
     assert!(matches!(
-        package("ImageUri: repo:tag"),
+        of("PackageType: Image, ImageUri: repo:tag"),
         Package::Image { uri: Some(_), .. }
     ));
 }
@@ -176,14 +212,17 @@ fn a_reference_keeps_the_resource_it_came_from() {
 ",
     );
     let function = app.function("F").expect("a function");
-    assert!(matches!(&function.layers[0], LayerRef::Resource { id, .. } if id == "L"));
+    let LayerRef::Resource { id, .. } = &function.layers[0] else {
+        panic!("not a layer of the template");
+    };
+    assert!(app.layer(id).is_some() && app.resources[id].origin.id == "L");
     assert!(matches!(&function.layers[1], LayerRef::Arn { .. }));
-    let EventKind::Poll(poll) = &function.events[0].kind else {
+    let Body::EventSourceMapping(mapping) = only(&app, "AWS::Lambda::EventSourceMapping") else {
         panic!("not polled");
     };
-    assert_eq!(poll.service, PollService::Sqs);
-    assert_eq!(poll.polling.batch_size, Some(7));
-    let source = poll.source.as_ref().expect("a source");
+    assert_eq!(mapping.service, Some(PollService::Sqs));
+    assert_eq!(mapping.polling.batch_size, Some(7));
+    let source = mapping.source.as_ref().expect("a source");
     assert_eq!(source.resource.as_deref(), Some("Q"));
     let Body::Queue(queue) = &app.resources["Q"].body else {
         panic!("not a queue");
@@ -198,15 +237,16 @@ fn a_reference_keeps_the_resource_it_came_from() {
 
 #[test]
 fn polling_is_read_whole() {
-    let EventKind::Poll(poll) = event(
-        "{Type: Kinesis, Properties: {Stream: arn, StartingPosition: LATEST, Enabled: false, MaximumBatchingWindowInSeconds: 5,
+    let app = app_of_function(
+        "      Events: {E: {Type: Kinesis, Properties: {Stream: arn, StartingPosition: LATEST, Enabled: false, MaximumBatchingWindowInSeconds: 5,
          FilterCriteria: {Filters: [{Pattern: '{\"a\": [1]}'}]}, FunctionResponseTypes: [ReportBatchItemFailures],
          BisectBatchOnFunctionError: true, MaximumRetryAttempts: -1, ParallelizationFactor: 2, TumblingWindowInSeconds: 30,
-         DestinationConfig: {OnFailure: {Type: SQS, Destination: arn}}}}",
-    ) else {
+         DestinationConfig: {OnFailure: {Type: SQS, Destination: arn}}}}}\n",
+    );
+    let Body::EventSourceMapping(mapping) = only(&app, "AWS::Lambda::EventSourceMapping") else {
         panic!("not polled");
     };
-    let polling = poll.polling;
+    let polling = &mapping.polling;
     assert_eq!(polling.window_seconds, Some(5));
     assert_eq!(polling.enabled, Some(false));
     assert_eq!(text(&polling.starting_position), Some("LATEST"));
@@ -221,59 +261,6 @@ fn polling_is_read_whole() {
         (Some(2), Some(30))
     );
     assert!(polling.on_failure.is_some());
-}
-
-#[test]
-fn events_have_their_own_properties() {
-    let EventKind::Api(api) = event("{Type: Api, Properties: {Path: '/a/{id}', Method: ANY}}")
-    else {
-        panic!("not an API");
-    };
-    assert_eq!(
-        (text(&api.path), text(&api.method)),
-        (Some("/a/{id}"), Some("ANY"))
-    );
-    assert!(api.api.is_none());
-    let EventKind::HttpApi(api) =
-        event("{Type: HttpApi, Properties: {Path: /a, Method: get, PayloadFormatVersion: '1.0'}}")
-    else {
-        panic!("not an HTTP API");
-    };
-    assert_eq!(api.payload_format, PayloadFormat::V1);
-    let EventKind::Bucket(bucket) = event(
-        "{Type: S3, Properties: {Bucket: b, Events: [e1, e2], Filter: {S3Key: {Rules: [{Name: Prefix, Value: in/}, {Name: suffix, Value: .jpg}]}}}}",
-    ) else {
-        panic!("not a bucket");
-    };
-    assert_eq!(bucket.events.len(), 2);
-    assert_eq!(
-        (text(&bucket.prefix), text(&bucket.suffix)),
-        (Some("in/"), Some(".jpg"))
-    );
-    let EventKind::Schedule(schedule) = event(
-        "{Type: Schedule, Properties: {Schedule: rate(1 day), Enabled: 'false', Input: '{}'}}",
-    ) else {
-        panic!("not a schedule");
-    };
-    assert_eq!(
-        (text(&schedule.expression), schedule.enabled),
-        (Some("rate(1 day)"), false)
-    );
-    let EventKind::Rule(rule) = event(
-        "{Type: EventBridgeRule, Properties: {Pattern: {source: [a]}, Input: {b: 1}, State: DISABLED}}",
-    ) else {
-        panic!("not a rule");
-    };
-    assert_eq!(
-        (text(&rule.input), rule.enabled),
-        (Some("{\"b\":1}"), false)
-    );
-    let EventKind::Topic(topic) = event(
-        "{Type: SNS, Properties: {Topic: arn, FilterPolicyScope: MessageBody, SqsSubscription: true}}",
-    ) else {
-        panic!("not a topic");
-    };
-    assert!(topic.filter_body && topic.through_queue.is_some());
 }
 
 #[test]

@@ -3,10 +3,11 @@
 use std::path::Path;
 
 use super::bundle;
+use super::code;
 use super::process;
 use super::sandbox;
 use crate::diag::Diagnostic;
-use crate::graph::{Function, Isolation, Setting};
+use crate::graph::{Function, Isolation, Package, Setting};
 
 /// What runs a function.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,6 +16,39 @@ pub enum Choice {
     Guest(sandbox::Runtime),
     /// A process, which is not sandboxed.
     Process(process::Language),
+}
+
+/// What would run a function, before anything is made ready for it.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Runner {
+    /// A guest in the sandbox, or a process.
+    Choice(Choice),
+    /// Nothing on this machine, and why.
+    None(Box<Diagnostic>),
+}
+
+/// What would run `function`, without asking for a process; `base` is the template's folder.
+///
+/// The code is looked at where the choice depends on it: a zip file is unpacked for that.
+pub fn foresee(function: &Function, base: &Path) -> Runner {
+    let name = function.runtime.as_ref().and_then(Setting::known);
+    let name = name.map(String::as_str).unwrap_or_default();
+    let folder = match (&function.package, name.starts_with("provided")) {
+        (Package::Image { .. }, _) | (_, true) => {
+            match code::folder(&function.package, base, "index") {
+                Ok(folder) => Some(folder),
+                Err(diagnostic) => return Runner::None(diagnostic),
+            }
+        }
+        _ => None,
+    };
+    let task = folder
+        .as_ref()
+        .map_or(Path::new(""), |folder| folder.path());
+    match choose(function, name, task, false) {
+        Ok(choice) => Runner::Choice(choice),
+        Err(diagnostic) => Runner::None(diagnostic),
+    }
 }
 
 /// What runs `function`, whose runtime is `name` and whose code is in `task`: a process where the user or the template

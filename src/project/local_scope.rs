@@ -5,7 +5,6 @@ use indexmap::IndexMap;
 use serde_json::Value as Json;
 
 use crate::eval::{Answer, Evaluator, Parameters, Scope, TemplateScope, partition, url_suffix};
-use crate::graph::generated::{self, IMPLICIT_HTTP_API, IMPLICIT_REST_API};
 use crate::template::{Node, Reason, Resource, Template, Value};
 
 use super::physical::{Format, Place, short_id};
@@ -93,52 +92,6 @@ impl<'a> LocalScope<'a> {
         Answer::Unknown(Reason::Resource(id.to_owned()))
     }
 
-    /// `Ref` of what SAM makes: an implicit API, a stage, a version, an alias, a role.
-    fn generated(&self, name: &str) -> Answer {
-        let Some(owner) = generated::owner(name, self.resources) else {
-            return self.unknown(name);
-        };
-        let suffix = name
-            .strip_prefix(owner)
-            .unwrap_or_default()
-            .trim_start_matches('.');
-        if owner == IMPLICIT_REST_API || owner == IMPLICIT_HTTP_API {
-            return match suffix {
-                "" => known(short_id(owner)),
-                "ProdStage" | "Stage" if owner == IMPLICIT_REST_API => known("Prod"),
-                "ApiGatewayDefaultStage" | "Stage" => known("$default"),
-                _ => self.unknown(name),
-            };
-        }
-        let Some((resource, format, physical)) = self.resource(owner) else {
-            return self.unknown(name);
-        };
-        let arn = || format.arn(&self.place, owner, physical);
-        let answer = match resource.resource_type.as_str() {
-            "AWS::Serverless::Function" if suffix == "Role" => Some(name.to_owned()),
-            "AWS::Serverless::Function" if suffix.starts_with("Version") => {
-                arn().map(|arn| format!("{arn}:1"))
-            }
-            "AWS::Serverless::Function" if suffix.starts_with("Alias") => {
-                let alias = property_of(resource, "AutoPublishAlias").and_then(Node::scalar_text);
-                arn()
-                    .zip(alias)
-                    .map(|(arn, alias)| format!("{arn}:{alias}"))
-            }
-            "AWS::Serverless::StateMachine" if suffix == "Role" => Some(name.to_owned()),
-            "AWS::Serverless::Api" | "AWS::Serverless::HttpApi" if suffix.ends_with("Stage") => {
-                let stage = property_of(resource, "StageName").map(Node::scalar_text);
-                match stage {
-                    Some(stage) => stage,
-                    None if resource.resource_type.ends_with("HttpApi") => Some("$default".into()),
-                    None => None,
-                }
-            }
-            _ => None,
-        };
-        answer.map_or_else(|| self.unknown(name), known)
-    }
-
     /// `Fn::GetAtt` that depends on more than the type.
     fn special(&self, id: &str, resource: &Resource, attribute: &str) -> Option<String> {
         match (resource.resource_type.as_str(), attribute) {
@@ -201,10 +154,7 @@ impl Scope for LocalScope<'_> {
 
     fn reference(&self, logical_id: &str) -> Answer {
         let Some(resource) = self.resources.get(logical_id) else {
-            return match generated::owner(logical_id, self.resources) {
-                Some(_) => self.generated(logical_id),
-                None => Answer::Absent,
-            };
+            return Answer::Absent;
         };
         if let Some((_, format, name)) = self.resource(logical_id) {
             return known(format.reference(&self.place, logical_id, name));
@@ -215,16 +165,12 @@ impl Scope for LocalScope<'_> {
 
     fn attribute(&self, logical_id: &str, attribute: &str) -> Answer {
         let Some(resource) = self.resources.get(logical_id) else {
-            return self.generated_attribute(logical_id, attribute);
+            return Answer::Absent;
         };
-        if let Some((_, format, name)) = self.resource(logical_id) {
-            if let Some(value) = format.attribute(attribute, &self.place, logical_id, name) {
-                return known(value);
-            }
-            // `${Function.Version}` in `Fn::Sub`, `!GetAtt Function.Alias`
-            if resource.resource_type.starts_with("AWS::Serverless::") {
-                return self.generated(&format!("{logical_id}.{attribute}"));
-            }
+        if let Some((_, format, name)) = self.resource(logical_id)
+            && let Some(value) = format.attribute(attribute, &self.place, logical_id, name)
+        {
+            return known(value);
         }
         self.special(logical_id, resource, attribute)
             .map_or_else(|| self.unknown(logical_id), known)
@@ -236,24 +182,6 @@ impl Scope for LocalScope<'_> {
 
     fn zones(&self, region: &str) -> Answer {
         self.pseudo.zones(region)
-    }
-}
-
-impl LocalScope<'_> {
-    /// `!GetAtt FunctionRole.Arn`, `!GetAtt ServerlessHttpApi.ApiEndpoint`.
-    fn generated_attribute(&self, name: &str, attribute: &str) -> Answer {
-        let Some(owner) = generated::owner(name, self.resources) else {
-            return Answer::Absent;
-        };
-        let kind = match owner {
-            _ if name == IMPLICIT_REST_API => "AWS::Serverless::Api",
-            _ if name == IMPLICIT_HTTP_API => "AWS::Serverless::HttpApi",
-            _ if name == format!("{owner}Role") => "AWS::IAM::Role",
-            _ => return self.unknown(name),
-        };
-        Format::of(kind)
-            .and_then(|format| format.attribute(attribute, &self.place, name, name))
-            .map_or_else(|| self.unknown(name), known)
     }
 }
 

@@ -1,20 +1,23 @@
 //! The whole front half in one call: a template's file → the application it describes.
 
 mod expand;
+mod front;
 mod local_scope;
 mod locate;
 mod outline;
 mod physical;
 mod validate;
 
-use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+
+use indexmap::IndexMap;
 
 use crate::diag::{Diagnostic, Diagnostics, Severity, Sources, Span};
 use crate::eval::{self, Evaluation, Evaluator, Inputs, Parameters, Scope, TemplateScope};
 use crate::graph::{self, App, Package};
-use crate::template::{self, Map, Node, Template, Value};
+use crate::sam::Origin;
+use crate::template::{Map, Node, Template, Value};
 
 use local_scope::LocalScope;
 
@@ -69,119 +72,126 @@ pub struct Loaded {
     pub base_dir: PathBuf,
     /// The stack's name that was used.
     pub stack_name: String,
+    /// The types of SAM's resources that are wrong and therefore missing from `app`, by logical id.
+    pub failed: IndexMap<String, String>,
+    /// Where each resource of the file is declared, from its logical id to its end, by logical id.
+    pub declarations: IndexMap<String, Span>,
 }
 
-/// Loads the template `path`, or the one in the folder `path` (the empty path is the current folder).
+/// Loads the template `path`, or the one in the folder `path` (the empty path is the current folder): reads it, puts
+/// includes in, runs loops and SAM's transform, evaluates what comes out and builds the application of it.
 ///
-/// Reads files, and nothing else of the machine. Whatever goes wrong is among the diagnostics.
+/// Reads files and the clock, and nothing else of the machine. Whatever goes wrong is among the diagnostics.
 pub fn load(path: &Path, options: &Options) -> Loaded {
+    let front = front::run(path, options);
     let mut loaded = Loaded {
         app: None,
         template: None,
         parameters: Parameters::default(),
-        sources: Sources::new(),
-        diagnostics: Diagnostics::new(),
-        path: path.to_path_buf(),
-        base_dir: path.to_path_buf(),
-        stack_name: String::new(),
+        sources: front.sources,
+        diagnostics: front.diagnostics,
+        stack_name: stack_name(options, &front.base_dir),
+        path: front.path,
+        base_dir: front.base_dir,
+        failed: IndexMap::new(),
+        declarations: IndexMap::new(),
     };
-    let text = locate::locate(path).and_then(|found| {
-        loaded.path = found;
-        locate::read(&loaded.path, loaded.path.display())
-    });
-    loaded.base_dir = base_dir(&loaded.path);
-    loaded.stack_name = stack_name(options, &loaded.base_dir);
-    match text {
-        Ok(text) => loaded = build(loaded, text, options),
-        Err(diagnostic) => loaded.diagnostics.push(*diagnostic),
+    if let Some(expansion) = front.expanded {
+        loaded.build(expansion, options);
     }
     loaded.diagnostics = sorted(loaded.diagnostics);
     loaded
 }
 
-fn build(mut loaded: Loaded, text: String, options: &Options) -> Loaded {
-    let (template, diagnostics) = template::parse(&mut loaded.sources, &loaded.path, text);
-    loaded.diagnostics.extend(diagnostics);
-    let Some(template) = template else {
-        return loaded;
-    };
-    for parameter in template.parameters.values().filter(|one| one.no_echo) {
-        // Whatever diagnostic shows the line, now or later, shows no secret.
-        parameter
-            .default
+impl Loaded {
+    /// The logical ids of the functions that are wrong and therefore missing from the application.
+    pub fn failed_functions(&self) -> impl Iterator<Item = &str> {
+        self.failed
             .iter()
-            .for_each(|secret| loaded.sources.mask(secret.span));
+            .filter(|(_, kind)| *kind == "AWS::Serverless::Function")
+            .map(|(id, _)| id.as_str())
     }
-    let template = graph::merge_globals(&template, &mut loaded.diagnostics).unwrap_or(template);
-    let pseudo = TemplateScope::new(&options.region)
-        .account(&options.account)
-        .stack_name(&loaded.stack_name);
-    let evaluation = evaluate(template, options, &pseudo, &mut loaded);
-    let local = LocalScope::new(
-        &evaluation.template,
-        &evaluation.parameters,
-        &pseudo,
-        &options.region,
-        &options.account,
-    );
-    let values = known_values(&evaluation, &local, &mut loaded.diagnostics);
-    let (app, diagnostics) = graph::build(graph::Input {
-        structure: &evaluation.template,
-        excluded: &evaluation.excluded,
-        values: &values,
-    });
-    for diagnostic in diagnostics {
-        if !already_said(&diagnostic, &loaded.diagnostics) {
-            loaded
-                .diagnostics
-                .push(masked(diagnostic, &evaluation.parameters));
-        }
-    }
-    loaded.app = Some(app);
-    loaded.template = Some(values);
-    loaded.parameters = evaluation.parameters;
-    loaded
-}
 
-/// Evaluates without knowing any resource, so that references to them stay.
-fn evaluate(
-    template: Template,
-    options: &Options,
-    pseudo: &TemplateScope,
-    loaded: &mut Loaded,
-) -> Evaluation {
-    let sources = RefCell::new(std::mem::take(&mut loaded.sources));
-    let inside = RefCell::new(Diagnostics::new());
-    let (evaluation, diagnostics) = {
-        let loader = |location: &str, span: Span| {
-            let path = loaded.base_dir.join(location);
-            let text = locate::read(&path, location).map_err(|diagnostic| {
-                let mut diagnostic = *diagnostic;
-                diagnostic.help = vec!["The path starts at the template's folder.".into()];
-                diagnostic.at(span)
-            })?;
-            let (node, diagnostics) = template::read(&mut sources.borrow_mut(), &path, text);
-            inside.borrow_mut().extend(diagnostics);
-            node.ok_or_else(|| {
-                Diagnostic::error(
-                    "project/include",
-                    format!("`{location}` could not be included"),
-                )
-                .at(span)
-            })
-        };
+    fn build(&mut self, expansion: front::Expansion, options: &Options) {
+        self.failed = expansion.failed;
+        self.declarations = expansion.declarations;
+        let pseudo = TemplateScope::new(&options.region)
+            .account(&options.account)
+            .stack_name(&self.stack_name);
+        let evaluation = self.evaluate(expansion.template, options, &pseudo);
+        let local = LocalScope::new(
+            &evaluation.template,
+            &evaluation.parameters,
+            &pseudo,
+            &options.region,
+            &options.account,
+        );
+        let values = known_values(&evaluation, &local, &mut self.diagnostics);
+        let origins = expansion.origins.into_iter().map(|(id, origin)| {
+            let Origin { id: from, span } = origin;
+            (id, graph::Origin { id: from, span })
+        });
+        let (app, diagnostics) = graph::build(graph::Input {
+            structure: &evaluation.template,
+            excluded: &evaluation.excluded,
+            values: &values,
+            origins: &origins.collect(),
+        });
+        for diagnostic in diagnostics {
+            if !already_said(&diagnostic, &self.diagnostics) && !self.is_about_failed(&diagnostic) {
+                self.diagnostics
+                    .push(masked(diagnostic, &evaluation.parameters));
+            }
+        }
+        self.app = Some(app);
+        self.template = Some(values);
+        self.parameters = evaluation.parameters;
+    }
+
+    /// Evaluates without knowing any resource, so that references to them stay.
+    fn evaluate(
+        &mut self,
+        template: Template,
+        options: &Options,
+        pseudo: &TemplateScope,
+    ) -> Evaluation {
+        // What could be included was, before SAM's transform; why the rest could not be has been said.
+        let loader = |_: &str, span: Span| Err(Diagnostic::error(SAID_BEFORE, "").at(span));
         let inputs = Inputs {
             parameters: &options.parameters,
             scope: pseudo,
             loader: &loader,
         };
-        eval::evaluate(template, &inputs)
-    };
-    loaded.sources = sources.into_inner();
-    loaded.diagnostics.extend(inside.into_inner());
-    loaded.diagnostics.extend(diagnostics);
-    evaluation
+        let (evaluation, diagnostics) = eval::evaluate(template, &inputs);
+        let new = diagnostics
+            .into_iter()
+            .filter(|one| one.code != SAID_BEFORE && !self.is_about_failed(one));
+        let new: Vec<Diagnostic> = new.collect();
+        self.diagnostics.extend(new);
+        evaluation
+    }
+
+    /// Whether a diagnostic is only about the absence of what SAM could not make: why it could not has been said.
+    fn is_about_failed(&self, diagnostic: &Diagnostic) -> bool {
+        if !matches!(
+            diagnostic.code,
+            "eval/unknown-reference" | "graph/unknown-reference"
+        ) {
+            return false;
+        }
+        // Every second part stands in backquotes. What SAM makes is named after what it is made for.
+        let names = diagnostic.summary.split('`').skip(1).step_by(2);
+        names.last().is_some_and(|name| {
+            self.failed
+                .keys()
+                .any(|failed| name.starts_with(failed.as_str()))
+                || (!self.failed.is_empty() && name.starts_with("Serverless"))
+        })
+    }
 }
+
+/// The code of what was said when includes were put in.
+const SAID_BEFORE: &str = "project/said-before";
 
 /// The template with what the local scope knows put in.
 fn known_values(
@@ -313,11 +323,11 @@ pub fn check_code(app: &App, base_dir: &Path) -> Diagnostics {
         .resources
         .values()
         .filter_map(|resource| match &resource.body {
-            graph::Body::Function(function) => Some((&function.id, "CodeUri", &function.package)),
-            graph::Body::Layer(layer) => Some((&layer.id, "ContentUri", &layer.content)),
+            graph::Body::Function(function) => Some((resource.shown_id(), &function.package)),
+            graph::Body::Layer(layer) => Some((resource.shown_id(), &layer.content)),
             _ => None,
         });
-    for (id, property, package) in packages {
+    for (id, package) in packages {
         let Package::Local { path, span } = package else {
             continue;
         };
@@ -329,23 +339,11 @@ pub fn check_code(app: &App, base_dir: &Path) -> Diagnostics {
                     format!("the code of `{id}` is not there: {}", absolute.display()),
                 )
                 .at(*span)
-                .help(format!(
-                    "`{property}` is a path from the template's folder."
-                )),
+                .help("It is a path from the template's folder."),
             );
         }
     }
     diagnostics
-}
-
-fn base_dir(template: &Path) -> PathBuf {
-    let parent = match template.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
-    parent
-        .canonicalize()
-        .unwrap_or_else(|_| parent.to_path_buf())
 }
 
 /// The name that was given, or the folder's as a stack may be called: letters, digits and hyphens, a letter first.

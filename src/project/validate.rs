@@ -3,10 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use crate::check::{self, Exists};
-use crate::diag::{Diagnostics, Sources};
-use crate::template::Template;
+use crate::diag::{Diagnostic, Diagnostics, Sources};
+use crate::template::{Parameter, ParameterType, Resource};
 
-use super::{Options, base_dir, expand, sorted};
+use super::front::{self, Front};
+use super::{Loaded, Options, load, sorted};
 
 /// What is looked at besides the template.
 #[derive(Debug, Clone)]
@@ -20,8 +21,12 @@ pub struct Scrutiny {
 /// A template that was looked at.
 #[derive(Debug)]
 pub struct Validated {
-    /// What CloudFormation would get; none when it could not be made.
-    pub template: Option<Template>,
+    /// How many functions the template declares.
+    pub functions: usize,
+    /// The logical ids of the functions, and their names as far as they are known.
+    pub function_names: Vec<String>,
+    /// How many resources it declares, functions among them.
+    pub resources: usize,
     /// Every file that was read: diagnostics point into them.
     pub sources: Sources,
     /// In the order of the text.
@@ -35,27 +40,131 @@ pub struct Validated {
 ///
 /// Reads the template's files, the clock, and the names of the files of its functions' code.
 pub fn validate(path: &Path, options: &Options, scrutiny: &Scrutiny) -> Validated {
-    let mut transformed = expand(path, options);
-    let base = base_dir(&transformed.path);
-    let there = |path: &Path| base.join(path).exists();
+    let mut front = front::run(path, options);
+    let with_placeholders = placeholders(&front, options);
+    if with_placeholders.parameters.len() > options.parameters.len() {
+        front = front::run(path, &with_placeholders);
+    }
+    let there = |path: &Path| front.base_dir.join(path).exists();
     let exists: Option<&Exists<'_>> = scrutiny.code.then_some(&there);
-    let mut diagnostics = std::mem::take(&mut transformed.diagnostics);
-    if let Some((written, unrolled)) = &transformed.before {
+    let mut diagnostics = std::mem::take(&mut front.diagnostics);
+    if let (Some((written, unrolled)), Some(expansion)) = (&front.before, &front.expanded) {
         let found = check::check(&check::Input {
             written,
             unrolled,
-            expanded: transformed.template.as_ref(),
-            origins: &transformed.origins,
+            expanded: &expansion.template,
+            failed: &expansion.failed,
             said: &diagnostics,
             exists,
             today: &scrutiny.today,
         });
         diagnostics.extend(found);
     }
+    let loaded = load(path, options);
+    let function_names = loaded
+        .app
+        .iter()
+        .flat_map(|app| app.functions())
+        .flat_map(|function| std::iter::once(function.id.as_str()).chain(function.known_name()))
+        .map(str::to_owned)
+        .collect();
+    let resources = front
+        .before
+        .iter()
+        .flat_map(|(_, unrolled)| &unrolled.resources);
+    let is_function = |one: &Resource| {
+        matches!(
+            one.resource_type.as_str(),
+            "AWS::Serverless::Function" | "AWS::Lambda::Function"
+        )
+    };
+    let functions = resources
+        .clone()
+        .filter(|(_, one)| is_function(one))
+        .count();
+    let resources = resources.count();
+    diagnostics.extend(unsaid(loaded, &front.sources, &diagnostics));
     Validated {
-        template: transformed.template,
-        sources: transformed.sources,
+        functions,
+        function_names,
+        resources,
+        sources: front.sources,
         diagnostics: sorted(diagnostics),
-        path: transformed.path,
+        path: front.path,
     }
 }
+
+/// What evaluating the template with its parameters, and reading its resources, says beyond what was said.
+fn unsaid(loaded: Loaded, sources: &Sources, said: &Diagnostics) -> Vec<Diagnostic> {
+    let has_cycle = said
+        .iter()
+        .any(|one| matches!(one.code, "check/cycle" | "check/possible-cycle"));
+    let is_same_place = |one: &Diagnostic| {
+        one.labels.iter().all(|label| {
+            let here = sources.has(label.span);
+            here.is_some_and(|file| file.path == loaded.sources.path(label.span))
+        })
+    };
+    let is_said = |one: &Diagnostic| {
+        let about_running_here = one.code == "graph/unknown-value";
+        about_running_here
+            || one.code == "graph/cycle" && has_cycle
+            || said.iter().any(|other| {
+                other.severity <= one.severity
+                    && other.span().is_some()
+                    && other.span() == one.span()
+            })
+    };
+    loaded
+        .diagnostics
+        .iter()
+        .filter(|one| is_same_place(one) && !is_said(one))
+        .cloned()
+        .collect()
+}
+
+/// The same options with something for every parameter that has no value: loops and SAM's transform need one, and whatever
+/// it is, the template has to hold.
+///
+/// A parameter whose pattern would have to be met stays without.
+fn placeholders(front: &Front, options: &Options) -> Options {
+    let mut options = options.clone();
+    let Some((written, _)) = &front.before else {
+        return options;
+    };
+    for (name, parameter) in &written.parameters {
+        if parameter.default.is_some() || options.parameters.contains_key(name) {
+            continue;
+        }
+        if let Some(value) = placeholder(parameter) {
+            options.parameters.insert(name.clone(), value);
+        }
+    }
+    options
+}
+
+fn placeholder(parameter: &Parameter) -> Option<String> {
+    if let Some(first) = parameter.allowed_values.first() {
+        return first.scalar_text();
+    }
+    if parameter.allowed_pattern.is_some() {
+        return None;
+    }
+    match parameter.kind {
+        ParameterType::String | ParameterType::StringList => {
+            let length = usize::try_from(parameter.min_length.unwrap_or(0)).ok()?;
+            let longest = usize::try_from(parameter.max_length.unwrap_or(u64::MAX)).ok()?;
+            let text = format!("{PLACEHOLDER:x<length$}");
+            Some(text.chars().take(longest.max(1)).collect())
+        }
+        ParameterType::Number | ParameterType::NumberList => {
+            let least = parameter.min_value.unwrap_or(1.0);
+            let number = parameter.max_value.map_or(least, |most| least.min(most));
+            Some(number.to_string())
+        }
+        _ => None,
+    }
+}
+
+/// Alphanumeric, so that it can be part of a logical id.
+const PLACEHOLDER: &str = "value";

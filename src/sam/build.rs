@@ -1,7 +1,7 @@
 //! Building values: what a pass makes gets the span of what it was made from.
 
 use crate::diag::Span;
-use crate::template::{Map, Node, Value};
+use crate::template::{Key, Map, Node, Value};
 
 /// Something that can stand in a template. `None` is left out of the mapping or list it is put in, so that optional
 /// properties need no branches.
@@ -81,7 +81,7 @@ impl<T: IntoNode> IntoNode for Option<T> {
 }
 
 /// Puts a value in; `None` leaves the mapping as it is.
-pub(crate) fn put(map: &mut Map, span: Span, key: impl Into<String>, value: impl IntoNode) {
+pub(crate) fn put(map: &mut Map, span: Span, key: impl Into<Key>, value: impl IntoNode) {
     if let Some(node) = value.into_node(span) {
         map.insert(key, span, node);
     }

@@ -50,7 +50,7 @@ pub(super) fn sections(work: &mut Work<'_>) -> Result<(), Vec<Fault>> {
         let fault = Fault::template("'Resources' section is required");
         return Err(vec![match resources {
             Some(node) => fault.at(node.span),
-            None => fault,
+            None => fault.at(work.start()),
         }]);
     };
     if let Some((_, node)) = map.iter().find(|(_, node)| node.as_map().is_none()) {

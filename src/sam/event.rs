@@ -12,7 +12,7 @@ mod simple;
 mod topic;
 mod user_pool;
 
-use crate::diag::Span;
+use crate::diag::{Span, nearest};
 use crate::template::{Entry, Map, Node, Value};
 
 use super::build::{IntoNode, put};
@@ -110,6 +110,29 @@ impl Event {
     }
 }
 
+/// The types of events, for advice.
+const TYPES: [&str; 19] = [
+    "AlexaSkill",
+    "Api",
+    "CloudWatchEvent",
+    "CloudWatchLogs",
+    "Cognito",
+    "DocumentDB",
+    "DynamoDB",
+    "EventBridgeRule",
+    "HttpApi",
+    "IoTRule",
+    "Kinesis",
+    "MQ",
+    "MSK",
+    "S3",
+    "SNS",
+    "SQS",
+    "Schedule",
+    "ScheduleV2",
+    "SelfManagedKafka",
+];
+
 /// Reads and checks an event, and what it says of other resources of the template.
 ///
 /// # Errors
@@ -144,7 +167,13 @@ pub(crate) fn link(work: &Work<'_>, owner: &str, name: &str, entry: &Entry) -> R
             let message = format!(
                 "Resource dict has missing or invalid value for key Type. Event Type is: {kind}."
             );
-            return Err(Fault::event(name, message).at(entry.key_span));
+            let advice = match nearest(&kind, TYPES) {
+                Some(near) => format!("Did you mean `{near}`?"),
+                None => format!("SAM knows {}.", TYPES.join(", ")),
+            };
+            return Err(Fault::event(name, message)
+                .at(entry.key_span)
+                .advise(Some(advice)));
         }
     };
     let event = Event::read(owner, name, entry)?;

@@ -14,6 +14,8 @@ pub struct Fault {
     span: Option<Span>,
     /// Whether the transform ends with this fault, and says nothing but it.
     ends: bool,
+    /// What to do next, where the translator's words do not say it.
+    help: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,7 +85,14 @@ impl Fault {
             kind,
             span: None,
             ends: false,
+            help: None,
         }
+    }
+
+    /// The same fault with advice, which is ours and not the translator's.
+    pub(crate) fn advise(mut self, help: Option<String>) -> Self {
+        self.help = help;
+        self
     }
 
     /// Marks the place, unless a closer one is marked already.
@@ -114,9 +123,18 @@ impl Fault {
             Kind::Event { .. } => Fault {
                 span: self.span,
                 ends: self.ends,
+                help: self.help.clone(),
                 ..Fault::resource(id, self.to_string())
             },
             _ => self,
+        }
+    }
+
+    /// The resource that is wrong, when it is one.
+    pub(crate) fn culprit(&self) -> Option<&str> {
+        match &self.kind {
+            Kind::Resource { id, .. } => Some(id),
+            _ => None,
         }
     }
 
@@ -141,7 +159,8 @@ impl Fault {
             Kind::Duplicate { .. } => "sam/duplicate-id",
         };
         let summary = self.to_string();
-        let diagnostic = Diagnostic::error(code, summary.trim_end_matches('.'));
+        let mut diagnostic = Diagnostic::error(code, summary.trim_end_matches('.'));
+        diagnostic.help.extend(self.help.clone());
         match self.span {
             Some(span) => diagnostic.at(span),
             None => diagnostic,

@@ -3,6 +3,7 @@
 //! Source: the translator's `plugins/globals/globals.py`; the lists of properties and their order are part of its
 //! messages.
 
+use crate::diag::nearest;
 use crate::template::globals::{API, FUNCTION, HTTP_API};
 use crate::template::{Map, Node, Value};
 
@@ -95,7 +96,11 @@ fn check(globals: &Node) -> Result<&Map, Fault> {
             return Err(Fault::globals(format!(
                 "'{name}' is not supported. Must be one of the following values - {sections}"
             ))
-            .at(entry.key_span));
+            .at(entry.key_span)
+            .advise(did_you_mean(
+                name,
+                SECTIONS.iter().map(|(section, _)| *section),
+            )));
         };
         let Some(properties) = entry.node.as_map() else {
             // The braces are in the translator's message.
@@ -109,11 +114,16 @@ fn check(globals: &Node) -> Result<&Map, Fault> {
                     "'{property}' is not a supported property of '{name}'. Must be one of the following values - {}",
                     repr_texts(supported.iter().copied())
                 ))
-                .at(entry.key_span));
+                .at(entry.key_span)
+                .advise(did_you_mean(property, supported.iter().copied())));
             }
         }
     }
     Ok(sections)
+}
+
+fn did_you_mean<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    nearest(name, known).map(|near| format!("Did you mean `{near}`?"))
 }
 
 fn merge_into(work: &mut Work<'_>, id: &str, section: &str, global: &Node) -> Result<(), Fault> {

@@ -43,10 +43,10 @@ mod work;
 
 use std::collections::BTreeMap;
 
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 
 use crate::diag::{Diagnostics, Span};
-use crate::template::Template;
+use crate::template::{Node, Template, Value};
 
 pub use fault::{Fault, document_message};
 
@@ -85,19 +85,54 @@ pub struct Origin {
 /// What came out.
 #[derive(Debug)]
 pub struct Expanded {
-    /// The template without SAM's resources and sections. When there are faults, it is the template that went in.
+    /// The template without SAM's resources and sections. When there are faults, it is what could be expanded: good
+    /// enough to say more about it, and nothing to deploy.
     pub template: Template,
     /// For every resource of `template`, by logical id, where it came from: itself, when SAM did not make it.
     pub origins: IndexMap<String, Origin>,
+    /// The logical ids of the SAM resources that are wrong and therefore missing from `template`.
+    pub failed: IndexSet<String>,
     /// Everything that is wrong; [`document_message`] is what CloudFormation would say.
     pub faults: Vec<Fault>,
-    /// The same as diagnostics with places.
+    /// The same as diagnostics with places, and what the translator does not come to because of them.
     pub diagnostics: Diagnostics,
 }
 
 /// Runs the transform. A template without SAM resources comes back with only its `Globals` and `Transform` gone.
 pub fn expand(template: Template, context: &Context<'_>) -> Expanded {
     let mut work = work::Work::new(&template, context);
-    pass::run(&mut work);
+    let is_through = pass::run(&mut work);
+    let culprits: IndexSet<String> = work
+        .faults
+        .iter()
+        .filter_map(Fault::culprit)
+        .filter(|id| template.resources.contains_key(*id))
+        .map(str::to_owned)
+        .collect();
+    if !is_through
+        && !culprits.is_empty()
+        && let Some(rest) = without(&template, &culprits)
+    {
+        // The translator stops here. The others can be looked at all the same.
+        let mut expanded = expand(rest, context);
+        let more = std::mem::take(&mut expanded.diagnostics);
+        expanded.diagnostics = work.faults.iter().map(Fault::diagnostic).collect();
+        expanded.diagnostics.extend(more);
+        expanded.faults = work.faults;
+        expanded.failed.extend(culprits);
+        return expanded;
+    }
     work.finish(template)
+}
+
+/// The template without some of its resources.
+fn without(template: &Template, ids: &IndexSet<String>) -> Option<Template> {
+    let mut root = template.root.as_map()?.clone();
+    let resources = root.get_mut("Resources")?.as_map_mut()?;
+    for id in ids {
+        resources.remove(id);
+    }
+    let root = Node::new(template.root.span, Value::Map(root));
+    // What is wrong with the sections was said when they were first read.
+    Template::from_root(root, &mut Diagnostics::new())
 }

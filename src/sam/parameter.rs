@@ -148,7 +148,11 @@ pub(super) fn replace_references(
     let mut rest = template;
     while let Some(start) = rest.find("${") {
         let after = &rest[start + 2..];
-        let name = after.find('}').map(|end| &after[..end]);
+        // Nothing further than a name is looked at, so that any number of `${` costs no more than the text is long.
+        let name = after
+            .find(|letter: char| !(letter.is_ascii_alphanumeric() || matches!(letter, '.' | ':')))
+            .filter(|end| after[*end..].starts_with('}'))
+            .map(|end| &after[..end]);
         match name.filter(|name| is_reference(name)) {
             Some(name) => {
                 out.push_str(&rest[..start]);

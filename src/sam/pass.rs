@@ -4,6 +4,8 @@
 //! functions and state machines change the APIs they belong to, so APIs come after them; connectors look at what
 //! everything else became, so they come last. Source: the translator's `translator/translator.py`.
 
+use std::collections::HashMap;
+
 use super::fault::{Fault, Result};
 use super::parameter::Mappings;
 use super::resource::{Resource, SamResource, is_logical_id};
@@ -48,7 +50,8 @@ impl Kind {
             );
         if is_ordered && ids.len() > 1 {
             let order = python_order::resources(work);
-            ids.sort_by_cached_key(|id| order.iter().position(|one| one == id));
+            let places: HashMap<String, usize> = order.into_iter().zip(0..).collect();
+            ids.sort_by_key(|id| places.get(id).copied());
         }
         ids
     }
@@ -132,35 +135,69 @@ const AFTER: &[(&str, Pass)] = &[
     ("references", reference::rewrite),
 ];
 
-/// Runs them all. Faults end up in `work.faults`.
-pub(super) fn run(work: &mut Work<'_>) {
+/// Runs them all. Faults end up in `work.faults`; what is not touched by one is expanded all the same. False when that
+/// came to an end before any SAM resource was expanded.
+pub(super) fn run(work: &mut Work<'_>) -> bool {
     if ends(work, BEFORE) {
-        return;
+        give_up(work);
+        return false;
     }
     match Mappings::new(&work.source) {
         Ok(mappings) => work.mappings = mappings,
         Err(fault) => {
             work.faults.push(fault);
-            return;
+            give_up(work);
+            return false;
         }
     }
     // From here on both stand beside each other.
     work.output = work.source.clone();
-    for kind in KINDS {
-        for id in kind.ids(work) {
-            if let Err(fault) = expand(work, kind, &id) {
-                if fault.ends() {
-                    work.faults = vec![fault];
-                    return;
-                }
-                work.faults.push(fault);
-            }
-        }
-    }
+    expand_all(work);
     work.output.remove("Transform");
     work.output.remove("Globals");
     if work.faults.is_empty() {
         ends(work, AFTER);
+    } else {
+        // The translator stops here. What did expand still has to refer to the right ids.
+        let faults = std::mem::take(&mut work.faults);
+        ends(work, AFTER);
+        work.faults = faults;
+    }
+    true
+}
+
+fn expand_all(work: &mut Work<'_>) {
+    let mut last: Option<Fault> = None;
+    for kind in KINDS {
+        for id in kind.ids(work) {
+            if let Err(fault) = expand(work, kind, &id) {
+                work.made_mut().remove(&id);
+                work.failed.insert(id);
+                match &last {
+                    None if fault.ends() => last = Some(fault),
+                    None => work.faults.push(fault),
+                    Some(_) => work.later.push(fault),
+                }
+            }
+        }
+    }
+    if let Some(fault) = last {
+        // The translator gives up at it and says nothing else.
+        let others = std::mem::replace(&mut work.faults, vec![fault]);
+        work.later.extend(others);
+    }
+}
+
+/// Nothing of SAM's can be expanded: what is left are the other resources.
+fn give_up(work: &mut Work<'_>) {
+    work.output = work.source.clone();
+    work.output.remove("Transform");
+    work.output.remove("Globals");
+    for kind in KINDS {
+        for id in work.ids(kind.name) {
+            work.made_mut().remove(&id);
+            work.failed.insert(id);
+        }
     }
 }
 

@@ -77,37 +77,31 @@ pub(crate) fn expand(id: &str, policy: &Node) -> Result<Node> {
         );
         return Err(Fault::resource(id, message).at(policy.span));
     }
-    let statements = Node::from_json(policy.span, &template.statements);
-    let statements = filled(statements, &template.parameters, values);
+    let mut statements = Node::from_json(policy.span, &template.statements);
+    fill(&mut statements, &template.parameters, values);
     Ok(map!(policy.span; "Statement" => statements))
 }
 
-/// The statements with the values in place of `{"Ref": parameter}`.
-fn filled(node: Node, parameters: &[&str], values: &Map) -> Node {
-    if let Some(("Ref", name)) = single(&node)
-        && let Some(name) = name.as_str()
-        && parameters.contains(&name)
-        && let Some(value) = values.get(name)
-    {
-        return value.clone();
+/// Puts the values in place of `{"Ref": parameter}`.
+fn fill(node: &mut Node, parameters: &[&str], values: &Map) {
+    let value = single(node)
+        .filter(|(key, _)| *key == "Ref")
+        .and_then(|(_, name)| name.as_str())
+        .filter(|name| parameters.contains(name))
+        .and_then(|name| values.get(name));
+    if let Some(value) = value {
+        *node = value.clone();
+        return;
     }
-    let value = match node.value {
-        Value::List(items) => Value::List(
-            items
-                .into_iter()
-                .map(|item| filled(item, parameters, values))
-                .collect(),
-        ),
-        Value::Map(map) => {
-            let mut entries = Map::new();
-            for (key, entry) in map {
-                entries.insert(key, entry.key_span, filled(entry.node, parameters, values));
-            }
-            Value::Map(entries)
-        }
-        other => other,
-    };
-    Node::new(node.span, value)
+    match &mut node.value {
+        Value::List(items) => items
+            .iter_mut()
+            .for_each(|item| fill(item, parameters, values)),
+        Value::Map(map) => map
+            .entries_mut()
+            .for_each(|(_, entry)| fill(&mut entry.node, parameters, values)),
+        _ => {}
+    }
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 //!
 //! Source: the tables `property_types` of the translator's resource classes and its `model/types.py`.
 
+use crate::diag::nearest;
 use crate::template::{Map, Node, Value};
 
 use super::fault::{Fault, Result};
@@ -181,7 +182,11 @@ pub(crate) fn check(
         if !table.iter().any(|property| property.name == name) {
             let message =
                 format!("property {name} not defined for resource of type {resource_type}");
-            return Err(Fault::resource(id, message).at(entry.key_span));
+            let known = table.iter().map(|property| property.name);
+            let advice = nearest(name, known).map(|near| format!("Did you mean `{near}`?"));
+            return Err(Fault::resource(id, message)
+                .at(entry.key_span)
+                .advise(advice));
         }
     }
     table

@@ -49,14 +49,14 @@ impl Order {
     /// The entries of a mapping in this order.
     pub(crate) fn entries(self, map: &Map) -> Vec<(&str, &Entry)> {
         match self {
-            Order::Written => map.entries().collect(),
-            Order::Python2 => {
+            Order::Python2 if map.len() > 1 => {
                 let mut entries: Vec<(&str, &Entry)> = map.entries().collect();
                 let keys = Keys::new(map.keys()).ordered();
                 let places: HashMap<String, usize> = keys.into_iter().zip(0..).collect();
                 entries.sort_by_key(|(name, _)| places.get(*name).copied());
                 entries
             }
+            _ => map.entries().collect(),
         }
     }
 

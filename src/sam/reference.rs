@@ -5,7 +5,7 @@
 
 use indexmap::IndexMap;
 
-use crate::template::{Map, Node, Value};
+use crate::template::{Node, Value};
 
 use super::build::map;
 use super::fault::Fault;
@@ -53,66 +53,65 @@ pub(super) fn rewrite(work: &mut Work<'_>) -> Result<(), Vec<Fault>> {
     if references.made.is_empty() && references.renamed.is_empty() {
         return Ok(());
     }
-    let output = std::mem::take(&mut work.output);
-    for (key, entry) in output {
-        let node = references.rewrite(entry.node);
-        work.output.insert(key, entry.key_span, node);
+    for (_, entry) in work.output.entries_mut() {
+        references.rewrite(&mut entry.node);
     }
     work.references = references;
     Ok(())
 }
 
 impl References {
-    fn rewrite(&self, node: Node) -> Node {
-        if let Some((key, argument)) = single(&node) {
-            let replaced = match key {
-                "Ref" => argument.as_str().and_then(|name| self.reference(name)),
-                "Fn::GetAtt" => {
-                    if let Some(parts) = self.attribute(argument) {
-                        let span = argument.span;
-                        let parts = parts.into_iter().map(|part| Node::string(span, part));
-                        let list = Node::new(span, Value::List(parts.collect()));
-                        return map!(node.span; "Fn::GetAtt" => list);
-                    }
-                    None
-                }
-                "Fn::Sub" => return self.sub(node),
-                _ => None,
-            };
-            if let Some(id) = replaced {
-                return map!(node.span; "Ref" => id);
-            }
+    fn rewrite(&self, node: &mut Node) {
+        if let Some(rewritten) = self.rewritten(node) {
+            *node = rewritten;
+            return;
         }
-        let value = match node.value {
-            Value::List(items) => {
-                Value::List(items.into_iter().map(|item| self.rewrite(item)).collect())
-            }
+        match &mut node.value {
+            Value::List(items) => items.iter_mut().for_each(|item| self.rewrite(item)),
             Value::Map(map) => {
-                let mut rewritten = Map::new();
-                for (key, entry) in map {
-                    let mut child = self.rewrite(entry.node);
-                    if key == "DependsOn" {
-                        child = self.depends_on(child);
+                let is_single = map.len() == 1;
+                for (key, entry) in map.entries_mut() {
+                    match key {
+                        "Fn::Sub" if is_single => self.sub(&mut entry.node),
+                        _ => self.rewrite(&mut entry.node),
                     }
-                    rewritten.insert(key, entry.key_span, child);
+                    if key == "DependsOn" {
+                        self.depends_on(&mut entry.node);
+                    }
                 }
-                Value::Map(rewritten)
             }
-            other => other,
-        };
-        Node::new(node.span, value)
+            _ => {}
+        }
     }
 
-    fn depends_on(&self, node: Node) -> Node {
-        let renamed = |node: &Node| match node.as_str().and_then(|id| self.renamed.get(id)) {
-            Some(new) => Node::string(node.span, new),
-            None => node.clone(),
-        };
-        match &node.value {
-            Value::List(items) => {
-                Node::new(node.span, Value::List(items.iter().map(renamed).collect()))
+    /// What a reference becomes. None when it is to stay, or when the value is no reference.
+    fn rewritten(&self, node: &Node) -> Option<Node> {
+        let (key, argument) = single(node)?;
+        match key {
+            "Ref" => {
+                let id = self.reference(argument.as_str()?)?;
+                Some(map!(node.span; "Ref" => id))
             }
-            _ => renamed(&node),
+            "Fn::GetAtt" => {
+                let parts = self.attribute(argument)?;
+                let span = argument.span;
+                let parts = parts.into_iter().map(|part| Node::string(span, part));
+                let list = Node::new(span, Value::List(parts.collect()));
+                Some(map!(node.span; "Fn::GetAtt" => list))
+            }
+            _ => None,
+        }
+    }
+
+    fn depends_on(&self, node: &mut Node) {
+        let rename = |node: &mut Node| {
+            if let Some(new) = node.as_str().and_then(|id| self.renamed.get(id)) {
+                *node = Node::string(node.span, new);
+            }
+        };
+        match &mut node.value {
+            Value::List(items) => items.iter_mut().for_each(rename),
+            _ => rename(node),
         }
     }
 
@@ -138,25 +137,20 @@ impl References {
         Some(split)
     }
 
-    fn sub(&self, node: Node) -> Node {
-        let Some((_, argument)) = single(&node) else {
-            return node;
-        };
-        let argument = match &argument.value {
-            Value::String(text) => Node::string(argument.span, self.text(text)),
+    /// Rewrites the argument of `Fn::Sub`.
+    fn sub(&self, argument: &mut Node) {
+        match &mut argument.value {
+            Value::String(text) => *text = self.text(text),
             Value::List(items) => {
-                let items = items
-                    .iter()
-                    .enumerate()
-                    .map(|(at, item)| match item.as_str() {
-                        Some(text) if at == 0 => Node::string(item.span, self.text(text)),
-                        _ => self.rewrite(item.clone()),
-                    });
-                Node::new(argument.span, Value::List(items.collect()))
+                for (at, item) in items.iter_mut().enumerate() {
+                    match &mut item.value {
+                        Value::String(text) if at == 0 => *text = self.text(text),
+                        _ => self.rewrite(item),
+                    }
+                }
             }
-            _ => self.rewrite(argument.clone()),
-        };
-        map!(node.span; "Fn::Sub" => argument)
+            _ => self.rewrite(argument),
+        }
     }
 
     fn text(&self, text: &str) -> String {

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 
 use crate::diag::{Diagnostic, Diagnostics, Span};
 use crate::template::{Entry, Map, Node, Template, Value, recognise};
@@ -31,6 +31,10 @@ pub(crate) struct Work<'a> {
     pub output: Map,
     /// What is wrong so far.
     pub faults: Vec<Fault>,
+    /// What is wrong behind the fault at which the translator ends.
+    pub later: Vec<Fault>,
+    /// The ids of the SAM resources that could not be expanded.
+    pub failed: IndexSet<String>,
     /// What is worth knowing and no fault.
     pub warnings: Diagnostics,
     /// Where the resources of `output` came from, as far as SAM made them.
@@ -43,6 +47,9 @@ pub(crate) struct Work<'a> {
     pub shared: Shared,
     /// In which order the translator walks over this template.
     pub order: Order,
+    /// When the resources of `output` were made, counted from one.
+    times: HashMap<String, usize>,
+    made: usize,
     span: Span,
 }
 
@@ -63,12 +70,24 @@ impl<'a> Work<'a> {
             output: Map::new(),
             source,
             faults: Vec::new(),
+            later: Vec::new(),
+            failed: IndexSet::new(),
             warnings: Diagnostics::new(),
             origins: IndexMap::new(),
             references: References::default(),
             deployments: Deployments::default(),
             shared: Shared::default(),
+            times: HashMap::new(),
+            made: 0,
             span,
+        }
+    }
+
+    /// The first place of the document, for what is not in it.
+    pub(super) fn start(&self) -> Span {
+        Span {
+            end: self.span.start,
+            ..self.span
         }
     }
 
@@ -140,9 +159,20 @@ impl<'a> Work<'a> {
     /// Puts a resource into the output, which came from the SAM resource `origin`.
     pub(crate) fn add(&mut self, origin: &Origin, resource: &Resource) {
         let declaration = resource.declaration();
+        if self
+            .made()
+            .is_none_or(|made| !made.contains_key(&resource.id))
+        {
+            self.note_time(&resource.id);
+        }
         self.origins.insert(resource.id.clone(), origin.clone());
         self.made_mut()
             .insert(&resource.id, resource.span, declaration);
+    }
+
+    fn note_time(&mut self, id: &str) {
+        self.made += 1;
+        self.times.insert(id.to_owned(), self.made);
     }
 
     /// Puts what a SAM resource became in its place.
@@ -151,10 +181,21 @@ impl<'a> Work<'a> {
             id: sam.id.clone(),
             span: sam.span,
         };
-        self.made_mut().remove(&sam.id);
+        // A resource that keeps the id takes the place too: taking one out moves all behind it.
+        if !made.iter().any(|one| one.id == sam.id) {
+            self.made_mut().remove(&sam.id);
+        }
         for resource in made {
+            if resource.id == sam.id {
+                self.note_time(&sam.id);
+            }
             if self.is_free(&resource) {
-                self.add(&origin, &resource);
+                // A bucket or a user pool that an event changes is still the one of the template.
+                let itself = self.resource(&resource.id).map(|entry| Origin {
+                    id: resource.id.clone(),
+                    span: entry.key_span,
+                });
+                self.add(itself.as_ref().unwrap_or(&origin), &resource);
             } else {
                 let fault = Fault::duplicate(&sam.id, &resource.id, &resource.kind);
                 self.faults.push(fault.at(sam.span));
@@ -188,7 +229,7 @@ impl<'a> Work<'a> {
         }
     }
 
-    /// Puts the resources in the order of those they came from.
+    /// Puts the resources in the order of those they came from, and those of one in the order they were made.
     fn sort(&mut self) {
         let places: HashMap<String, usize> = self
             .resources()
@@ -197,13 +238,14 @@ impl<'a> Work<'a> {
             .collect();
         let place = |id: &str| {
             let origin = self.origins.get(id).map_or(id, |origin| &origin.id);
-            places.get(origin).copied().unwrap_or(places.len())
+            let place = places.get(origin).copied().unwrap_or(places.len());
+            (place, self.times.get(id).copied())
         };
         let Some(made) = self.made() else {
             return;
         };
         let mut entries: Vec<(&str, &Entry)> = made.entries().collect();
-        entries.sort_by_key(|(id, _)| place(id));
+        entries.sort_by_cached_key(|(id, _)| place(id));
         let mut sorted = Map::new();
         for (id, entry) in entries {
             sorted.insert(id, entry.key_span, entry.node.clone());
@@ -212,16 +254,15 @@ impl<'a> Work<'a> {
     }
 
     pub(super) fn finish(mut self, before: Template) -> Expanded {
-        let mut diagnostics: Diagnostics = self.faults.iter().map(Fault::diagnostic).collect();
-        if !self.faults.is_empty() {
-            return Expanded {
-                template: before,
-                origins: IndexMap::new(),
-                faults: self.faults,
-                diagnostics,
-            };
-        }
+        let mut diagnostics: Diagnostics = self
+            .faults
+            .iter()
+            .chain(&self.later)
+            .map(Fault::diagnostic)
+            .collect();
         self.sort();
+        // What only one template holds is changed where it is.
+        self.source = Map::new();
         let root = Node::new(self.span, Value::Map(std::mem::take(&mut self.output)));
         // What the reader says of the template was said when it was read the first time.
         let root = recognise(root, &mut Diagnostics::new());
@@ -249,7 +290,8 @@ impl<'a> Work<'a> {
         Expanded {
             template,
             origins,
-            faults: Vec::new(),
+            failed: self.failed,
+            faults: self.faults,
             diagnostics,
         }
     }

@@ -6,7 +6,8 @@ use indexmap::IndexMap;
 
 use crate::diag::Span;
 
-use super::value::{Map, Node};
+use super::map::Map;
+use super::value::Node;
 
 /// A whole template. `root` is the tree as it was read; the typed sections are taken from it by
 /// [`Template::from_root`], so that a pass that changes the tree only has to decode it again.

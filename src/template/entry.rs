@@ -2,7 +2,8 @@
 
 use crate::diag::{Diagnostic, Diagnostics, Span};
 
-use super::value::{Map, Node, Value};
+use super::map::Map;
+use super::value::{Node, Value};
 
 /// Puts an entry in; one that is there already is replaced and both places are told.
 pub(super) fn insert(

@@ -2,7 +2,8 @@
 
 use crate::diag::{Diagnostic, Diagnostics, Span, nearest};
 
-use super::value::{Call, Entry, Function, Map, Node, Value};
+use super::map::Map;
+use super::value::{Call, Function, Node, Value};
 
 /// The functions that have a short tag of their own.
 const PLAIN: [Function; 20] = [
@@ -92,123 +93,98 @@ pub fn is_loop(key: &str) -> bool {
 ///
 /// `{"Condition": "Name"}` is a call inside the sections `Conditions` and `Rules` and inside the functions that
 /// want conditions; everywhere else (resource attributes, IAM statements) `Condition` is an ordinary key.
-pub(super) fn recognise_document(root: Node, diagnostics: &mut Diagnostics) -> Node {
-    let Value::Map(map) = root.value else {
-        return recognise(root, false, diagnostics);
-    };
-    let mut sections = Map::new();
-    for (key, entry) in map {
-        let in_condition = matches!(key.as_str(), "Conditions" | "Rules");
-        let node = recognise(entry.node, in_condition, diagnostics);
-        sections.insert(key, entry.key_span, node);
-    }
-    Node::new(root.span, Value::Map(sections))
-}
-
-/// The same for a part of a template, such as an included file.
-pub(super) fn recognise(node: Node, in_condition: bool, diagnostics: &mut Diagnostics) -> Node {
-    let span = node.span;
-    let value = match node.value {
-        Value::List(items) => Value::List(
-            items
-                .into_iter()
-                .map(|item| recognise(item, in_condition, diagnostics))
-                .collect(),
-        ),
-        Value::Map(map) => return recognise_map(span, map, in_condition, diagnostics),
-        Value::Call(call) => {
-            let argument = recognise_argument(call.function.clone(), call.argument, diagnostics);
-            return call_node(span, call.function, argument);
+pub(super) fn recognise_document(mut root: Node, diagnostics: &mut Diagnostics) -> Node {
+    match &mut root.value {
+        Value::Map(sections) => {
+            for (key, entry) in sections.entries_mut() {
+                let in_condition = matches!(key, "Conditions" | "Rules");
+                recognise(&mut entry.node, in_condition, diagnostics);
+            }
         }
-        other => other,
-    };
-    Node::new(span, value)
+        _ => recognise(&mut root, false, diagnostics),
+    }
+    root
 }
 
-fn recognise_map(span: Span, map: Map, in_condition: bool, diagnostics: &mut Diagnostics) -> Node {
-    if map.len() == 1 {
-        return match map.into_iter().next() {
-            Some((key, entry)) => recognise_single(span, key, entry, in_condition, diagnostics),
-            None => Node::new(span, Value::Map(Map::new())),
-        };
+/// Works in the tree itself: most of a template is no call and stays where it is.
+fn recognise(node: &mut Node, in_condition: bool, diagnostics: &mut Diagnostics) {
+    match &mut node.value {
+        Value::List(items) => items
+            .iter_mut()
+            .for_each(|item| recognise(item, in_condition, diagnostics)),
+        Value::Map(map) => match called(map, in_condition) {
+            Some(function) => become_call(node, function, diagnostics),
+            None => recognise_entries(map, in_condition, diagnostics),
+        },
+        Value::Call(call) => recognise_argument(call, diagnostics),
+        _ => {}
     }
-    let mut entries = Map::new();
-    for (key, entry) in map {
-        let is_transform = key == "Fn::Transform";
-        if !is_transform && (key != "Ref" && Function::from_key(&key).is_some()) {
-            diagnostics.push(
-                Diagnostic::warning(
-                    "template/function-with-siblings",
-                    format!("`{key}` is not called here, because other keys stand beside it"),
-                )
-                .at(entry.key_span)
-                .help("A function is the only key of its mapping; move the other keys away."),
-            );
-        }
-        let node = recognise(entry.node, in_condition, diagnostics);
-        entries.insert(key, entry.key_span, node);
-    }
-    Node::new(span, Value::Map(entries))
 }
 
-fn recognise_single(
-    span: Span,
-    key: String,
-    entry: Entry,
-    in_condition: bool,
-    diagnostics: &mut Diagnostics,
-) -> Node {
-    let function = match Function::from_key(&key) {
-        Some(function) => Some(function),
+/// The function that a mapping calls: its only key is the function's name.
+fn called(map: &Map, in_condition: bool) -> Option<Function> {
+    let (key, entry) = map.entries().next().filter(|_| map.len() == 1)?;
+    match Function::from_key(key) {
         None if key == "Condition" && in_condition && entry.node.as_str().is_some() => {
             Some(Function::Condition)
         }
-        None => None,
-    };
-    if let Some(function) = function {
-        let argument = recognise_argument(function.clone(), entry.node, diagnostics);
-        return call_node(span, function, argument);
+        function => function,
     }
-    if let Some(name) = key.strip_prefix("Fn::")
-        && !is_loop(&key)
+}
+
+fn become_call(node: &mut Node, function: Function, diagnostics: &mut Diagnostics) {
+    let value = std::mem::replace(&mut node.value, Value::Null);
+    if let Value::Map(map) = value
+        && let Some((_, entry)) = map.into_iter().next()
     {
-        diagnostics.push(unknown_function(&key, name, entry.key_span));
+        let argument = entry.node;
+        let mut call = Call { function, argument };
+        recognise_argument(&mut call, diagnostics);
+        node.value = Value::Call(Box::new(call));
     }
-    let mut map = Map::new();
-    let node = recognise(entry.node, in_condition, diagnostics);
-    map.insert(key, entry.key_span, node);
-    Node::new(span, Value::Map(map))
 }
 
-/// Inside `Fn::If` only the first argument is a condition.
-fn recognise_argument(function: Function, argument: Node, diagnostics: &mut Diagnostics) -> Node {
-    if function != Function::If {
-        return recognise(argument, function.wants_conditions(), diagnostics);
+fn recognise_entries(map: &mut Map, in_condition: bool, diagnostics: &mut Diagnostics) {
+    let is_single = map.len() == 1;
+    for (key, entry) in map.entries_mut() {
+        let found = match is_single {
+            true => unknown_function(key, entry.key_span),
+            false => function_with_siblings(key, entry.key_span),
+        };
+        diagnostics.extend(found);
+        recognise(&mut entry.node, in_condition, diagnostics);
     }
-    let span = argument.span;
-    match argument.value {
-        Value::List(items) => {
-            let items = items
-                .into_iter()
-                .enumerate()
-                .map(|(at, item)| recognise(item, at == 0, diagnostics))
-                .collect();
-            Node::new(span, Value::List(items))
+}
+
+fn function_with_siblings(key: &str, span: Span) -> Option<Diagnostic> {
+    let is_call = !matches!(key, "Ref" | "Fn::Transform") && Function::from_key(key).is_some();
+    is_call.then(|| {
+        Diagnostic::warning(
+            "template/function-with-siblings",
+            format!("`{key}` is not called here, because other keys stand beside it"),
+        )
+        .at(span)
+        .help("A function is the only key of its mapping; move the other keys away.")
+    })
+}
+
+/// Inside `Fn::If` only the first argument is a condition. `GetAtt`'s dotted form becomes the list form, so that
+/// everything after knows only one.
+fn recognise_argument(call: &mut Call, diagnostics: &mut Diagnostics) {
+    let Call { function, argument } = call;
+    match &mut argument.value {
+        Value::List(items) if *function == Function::If => {
+            for (at, item) in items.iter_mut().enumerate() {
+                recognise(item, at == 0, diagnostics);
+            }
         }
-        value => recognise(Node::new(span, value), false, diagnostics),
+        _ => recognise(argument, function.wants_conditions(), diagnostics),
     }
-}
-
-/// A call; `GetAtt`'s dotted form becomes the list form, so that everything after knows only one.
-fn call_node(span: Span, function: Function, argument: Node) -> Node {
-    let argument = match (&function, &argument.value) {
-        (Function::GetAtt, Value::String(text)) => match text.split_once('.') {
-            Some((resource, attribute)) => dotted(argument.span, resource, attribute),
-            None => argument,
-        },
-        _ => argument,
-    };
-    Node::new(span, Value::Call(Box::new(Call { function, argument })))
+    if *function == Function::GetAtt
+        && let Some((resource, attribute)) = argument.as_str().and_then(|text| text.split_once('.'))
+    {
+        *argument = dotted(argument.span, resource, attribute);
+    }
 }
 
 fn dotted(span: Span, resource: &str, attribute: &str) -> Node {
@@ -216,14 +192,15 @@ fn dotted(span: Span, resource: &str, attribute: &str) -> Node {
     Node::new(span, Value::List(parts))
 }
 
-fn unknown_function(key: &str, name: &str, span: Span) -> Diagnostic {
+fn unknown_function(key: &str, span: Span) -> Option<Diagnostic> {
+    let name = key.strip_prefix("Fn::").filter(|_| !is_loop(key))?;
     let diagnostic = Diagnostic::warning(
         "template/unknown-function",
         format!("`{key}` is not a function of CloudFormation; it is kept as it stands"),
     )
     .at(span);
-    match nearest(name, Function::short_names()) {
+    Some(match nearest(name, Function::short_names()) {
         Some(near) => diagnostic.help(format!("Did you mean `Fn::{near}`?")),
         None => diagnostic,
-    }
+    })
 }

@@ -9,8 +9,9 @@ use crate::diag::{Diagnostic, Diagnostics, SourceId, Span};
 
 use super::entry::insert;
 use super::limit::{MAX_DEPTH, MAX_NODES};
+use super::map::Map;
 use super::scalar::json_number;
-use super::value::{Map, Node, Value};
+use super::value::{Node, Value};
 
 const STRICT: ParseOptions = ParseOptions {
     allow_comments: false,

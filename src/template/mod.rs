@@ -10,6 +10,7 @@ pub mod globals;
 mod indent;
 mod json;
 pub mod limit;
+mod map;
 mod offset;
 mod parameter;
 mod resource;
@@ -28,7 +29,8 @@ pub use document::{
     Template, Transform,
 };
 pub use function::{LOOP_PREFIX, is_loop};
-pub use value::{Call, Entry, Function, Map, Node, Reason, Unknown, Value};
+pub use map::{Entry, Key, Map};
+pub use value::{Call, Function, Node, Reason, Unknown, Value};
 pub use write::to_yaml;
 
 /// Reads a template: text → tree → sections. `path` is what messages call the file, and its ending chooses between

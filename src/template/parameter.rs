@@ -3,8 +3,9 @@
 use crate::diag::{Diagnostic, Diagnostics, nearest};
 
 use super::document::{Parameter, ParameterType};
+use super::map::{Entry, Map};
 use super::section::{check_names, text, wrong_type};
-use super::value::{Entry, Map, Node, Value};
+use super::value::{Node, Value};
 
 const ATTRIBUTES: [&str; 11] = [
     "AllowedPattern",

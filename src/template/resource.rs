@@ -3,8 +3,9 @@
 use crate::diag::{Diagnostic, Diagnostics};
 
 use super::document::{Name, Resource};
+use super::map::{Entry, Map};
 use super::section::{mapping, suggest, wrong_type};
-use super::value::{Entry, Map, Node, Value};
+use super::value::{Node, Value};
 
 /// A resource's attributes, SAM's included.
 /// Source: CloudFormation user guide, "Resource attribute reference"; SAM's `Connectors` and `IgnoreGlobals`.

@@ -7,7 +7,8 @@ use crate::diag::{Diagnostic, Diagnostics, Span, nearest};
 use super::document::{Assertion, Condition, Mapping, Output, Rule, Template, Transform};
 use super::function::is_loop;
 use super::limit::{MAX_LOGICAL_ID, MAX_MAPPINGS, MAX_OUTPUTS, MAX_PARAMETERS, MAX_RESOURCES};
-use super::value::{Entry, Map, Node, Value};
+use super::map::{Entry, Map};
+use super::value::{Node, Value};
 use super::{parameter, resource};
 
 const SECTIONS: [&str; 13] = [

@@ -1,11 +1,10 @@
 //! The tree a template is read into: JSON's values, each with its span, and CloudFormation's functions.
 
-use std::sync::Arc;
-
-use indexmap::IndexMap;
 use serde_json::Number;
 
 use crate::diag::Span;
+
+use super::map::Map;
 
 /// A value and where it was written. A value made by evaluation keeps the span of what it was made from.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,24 +34,6 @@ pub enum Value {
     Call(Box<Call>),
     /// A function that evaluation left as it is, with the reason.
     Unknown(Box<Unknown>),
-}
-
-/// A mapping in the order it was written.
-///
-/// A copy shares its entries with the original until one of the two is changed: the passes over a template copy large
-/// parts of it and change little.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Map {
-    entries: Arc<IndexMap<String, Entry>>,
-}
-
-/// A key's place and its value.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Entry {
-    /// Where the key was written.
-    pub key_span: Span,
-    /// The value behind it.
-    pub node: Node,
 }
 
 /// A call of one of CloudFormation's functions. `argument` is what stood behind the tag or the key.
@@ -339,81 +320,5 @@ impl Call {
         let mut object = serde_json::Map::new();
         object.insert(self.function.long_name(), self.argument.to_json());
         serde_json::Value::Object(object)
-    }
-}
-
-impl Map {
-    /// An empty mapping.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// The value behind `key`.
-    pub fn get(&self, key: &str) -> Option<&Node> {
-        self.entries.get(key).map(|entry| &entry.node)
-    }
-
-    /// The value behind `key`, to be changed.
-    pub fn get_mut(&mut self, key: &str) -> Option<&mut Node> {
-        Arc::make_mut(&mut self.entries)
-            .get_mut(key)
-            .map(|entry| &mut entry.node)
-    }
-
-    /// Whether there is a value behind `key`.
-    pub fn contains_key(&self, key: &str) -> bool {
-        self.entries.contains_key(key)
-    }
-
-    /// The key's place and its value.
-    pub fn entry(&self, key: &str) -> Option<&Entry> {
-        self.entries.get(key)
-    }
-
-    /// Puts a value in, replacing (at the old place in the order) one that was there; returns that one.
-    pub fn insert(&mut self, key: impl Into<String>, key_span: Span, node: Node) -> Option<Entry> {
-        Arc::make_mut(&mut self.entries).insert(key.into(), Entry { key_span, node })
-    }
-
-    /// Takes a value out, keeping the order of the others.
-    pub fn remove(&mut self, key: &str) -> Option<Entry> {
-        Arc::make_mut(&mut self.entries).shift_remove(key)
-    }
-
-    /// Keys and values in the order they were written.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &Node)> {
-        self.entries
-            .iter()
-            .map(|(key, entry)| (key.as_str(), &entry.node))
-    }
-
-    /// Keys with their places and values, in the order they were written.
-    pub fn entries(&self) -> impl Iterator<Item = (&str, &Entry)> {
-        self.entries
-            .iter()
-            .map(|(key, entry)| (key.as_str(), entry))
-    }
-
-    /// The keys in the order they were written.
-    pub fn keys(&self) -> impl Iterator<Item = &str> {
-        self.entries.keys().map(String::as_str)
-    }
-
-    /// How many keys there are.
-    pub fn len(&self) -> usize {
-        self.entries.len()
-    }
-
-    /// Whether there are no keys.
-    pub fn is_empty(&self) -> bool {
-        self.entries.is_empty()
-    }
-}
-
-impl IntoIterator for Map {
-    type Item = (String, Entry);
-    type IntoIter = indexmap::map::IntoIter<String, Entry>;
-    fn into_iter(self) -> Self::IntoIter {
-        Arc::unwrap_or_clone(self.entries).into_iter()
     }
 }

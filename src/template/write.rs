@@ -1,7 +1,8 @@
 //! A tree → YAML text that CloudFormation and this reader take for the same tree: short tags, quotes where YAML 1.1
 //! would read something else than text, literal blocks for text of several lines.
 
-use super::value::{Call, Function, Map, Node, Value};
+use super::map::Map;
+use super::value::{Call, Function, Node, Value};
 
 /// Characters that a key may have before YAML wants it marked as one. Source: YAML 1.2, "Implicit Keys".
 const MAX_KEY: usize = 1000;
@@ -53,14 +54,18 @@ fn call_block(call: &Call) -> Option<Block<'_>> {
     }
 }
 
-/// The short tag of a call. Two tags cannot stand on one value, so a call whose argument is a call has none.
+/// The short tag of a call. Two tags cannot stand on one value, so a call whose argument is a call has none; nor has one
+/// whose argument is a number or the like, because what stands behind a tag is read as text.
 fn tag(call: &Call) -> Option<String> {
     let is_long = matches!(
         call.function,
         Function::Transform | Function::Length | Function::ToJsonString | Function::Rule(_)
     );
-    let nested = matches!(call.argument.value, Value::Call(_) | Value::Unknown(_));
-    (!is_long && !nested).then(|| format!("!{}", call.function.short_name()))
+    let is_taken = !matches!(
+        call.argument.value,
+        Value::String(_) | Value::List(_) | Value::Map(_)
+    );
+    (!is_long && !is_taken).then(|| format!("!{}", call.function.short_name()))
 }
 
 /// `Fn::GetAtt` with its two parts joined by a dot, where that is read as the same.

@@ -11,9 +11,10 @@ use crate::diag::{Diagnostic, Diagnostics, SourceId, Span, nearest};
 use super::entry::{insert, merge};
 use super::indent::Padded;
 use super::limit::{MAX_DEPTH, MAX_NODES};
+use super::map::Map;
 use super::offset::Offsets;
 use super::scalar::{self, Plain};
-use super::value::{Call, Function, Map, Node, Value};
+use super::value::{Call, Function, Node, Value};
 
 /// What is wrong with a text that cannot be read any further.
 type Fault = Box<Diagnostic>;

@@ -5,15 +5,18 @@
 //! `hoist … | jq` works. A [`Ui`] is made once by the command line and passed to whoever talks.
 
 mod color;
+mod github;
 mod json;
 mod progress;
+mod prompt;
+mod sarif;
 mod snippet;
 mod stream;
 mod table;
 
 use std::borrow::Cow;
 use std::io;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use anstyle::{AnsiColor, Style};
 use indicatif::MultiProgress;
@@ -21,8 +24,11 @@ use indicatif::MultiProgress;
 use crate::diag::{Diagnostic, Severity, Sources};
 
 pub use color::{ColorChoice, Surroundings};
+pub use github::diagnostic_github;
 pub use json::diagnostic_json;
 pub use progress::Progress;
+pub use prompt::AskError;
+pub use sarif::sarif;
 pub use stream::Captured;
 pub use table::{Align, Table};
 
@@ -51,6 +57,8 @@ pub struct Ui {
     live: bool,
     width: usize,
     format: Format,
+    /// The code of the first error that was shown.
+    first_error: Arc<OnceLock<&'static str>>,
 }
 
 impl Ui {
@@ -72,6 +80,7 @@ impl Ui {
             live,
             width: surroundings.columns.unwrap_or(width).max(20),
             format,
+            first_error: Arc::default(),
         }
     }
 
@@ -85,6 +94,7 @@ impl Ui {
             live: false,
             width: PIPE_WIDTH,
             format,
+            first_error: Arc::default(),
         };
         (ui, captured)
     }
@@ -102,6 +112,11 @@ impl Ui {
     /// Whether standard error is a terminal.
     pub fn talks_to_terminal(&self) -> bool {
         self.err.is_terminal()
+    }
+
+    /// Whether standard output is a terminal.
+    pub fn prints_to_terminal(&self) -> bool {
+        self.out.is_terminal()
     }
 
     /// Writes bytes to standard output as they are.
@@ -202,20 +217,33 @@ impl Ui {
         sources: &Sources,
         diagnostics: impl IntoIterator<Item = &'a Diagnostic>,
     ) -> io::Result<()> {
-        let (mut errors, mut warnings) = (0, 0);
+        let (mut errors, mut warnings, mut notes) = (0, 0, 0);
         for diagnostic in diagnostics {
             match diagnostic.severity {
-                Severity::Error => errors += 1,
+                Severity::Error => {
+                    errors += 1;
+                    let _ = self.first_error.set(diagnostic.code);
+                }
                 Severity::Warning => warnings += 1,
-                Severity::Note => {}
+                Severity::Note => notes += 1,
             }
             let text = snippet::render(sources, diagnostic, self.width, self.err.has_color());
             self.talk_line(&format!("{text}\n"))?;
         }
-        match count(errors, warnings) {
+        match count(errors, warnings, notes) {
             Some((Severity::Error, text)) => self.error(&text),
             Some((_, text)) => self.warning(&text),
             None => Ok(()),
+        }
+    }
+
+    /// Where to read more about the errors that were shown; said to people at a terminal, once at the end of a run.
+    pub fn hint_at_explanations(&self) -> io::Result<()> {
+        match self.first_error.get() {
+            Some(code) if self.talks_to_terminal() && self.format == Format::Text => {
+                self.help(&format!("`hoist explain {code}` says more"))
+            }
+            _ => Ok(()),
         }
     }
 
@@ -251,18 +279,31 @@ impl std::fmt::Debug for Ui {
     }
 }
 
-/// `2 errors and 1 warning`, and which of the two it is about; none when all is well.
-fn count(errors: usize, warnings: usize) -> Option<(Severity, String)> {
-    let number = |n: usize, noun: &str| format!("{n} {noun}{}", if n == 1 { "" } else { "s" });
-    match (errors, warnings) {
-        (0, 0) => None,
-        (0, w) => Some((Severity::Warning, number(w, "warning"))),
-        (e, 0) => Some((Severity::Error, number(e, "error"))),
-        (e, w) => Some((
-            Severity::Error,
-            format!("{} and {}", number(e, "error"), number(w, "warning")),
-        )),
-    }
+/// `2 errors and 1 warning`, and which of them it is about; none when there is no more than notes.
+fn count(errors: usize, warnings: usize, notes: usize) -> Option<(Severity, String)> {
+    let number = |n: usize, noun: &str| match n {
+        0 => None,
+        1 => Some(format!("1 {noun}")),
+        _ => Some(format!("{n} {noun}s")),
+    };
+    let severity = match (errors, warnings) {
+        (0, 0) => return None,
+        (0, _) => Severity::Warning,
+        _ => Severity::Error,
+    };
+    let parts: Vec<String> = [
+        number(errors, "error"),
+        number(warnings, "warning"),
+        number(notes, "note"),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    let text = match parts.as_slice() {
+        [first @ .., last] if !first.is_empty() => format!("{} and {last}", first.join(", ")),
+        _ => parts.concat(),
+    };
+    Some((severity, text))
 }
 
 /// The text without the characters that could move the cursor or reorder what is read.

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use hoist::diag::{Diagnostic, Span};
+use hoist::diag::{Diagnostic, Severity, Span};
 use hoist::template::Node;
 use serde_json::Value as Json;
 
@@ -179,7 +179,11 @@ fn run_all(part: &str) -> Option<(usize, usize)> {
         let run = Run::with(&path.to_string_lossy(), &text, &[], &scope(), &include);
         times.push((started.elapsed(), path.clone()));
         count += 1;
-        clean += usize::from(run.errors().is_empty());
+        // What SAM makes is not there: its transform runs before the evaluation, and not in these tests.
+        let is_fault = |one: &Diagnostic| {
+            one.severity == Severity::Error && one.code != "eval/unknown-reference"
+        };
+        clean += usize::from(!run.diagnostics.iter().any(is_fault));
         for diagnostic in run.diagnostics.iter() {
             println!("{}:{}", path.display(), run.line(diagnostic));
             assert!(diagnostic.span().is_some(), "no place: {diagnostic:?}");

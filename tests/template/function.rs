@@ -325,27 +325,6 @@ fn newer_functions_need_their_transform() {
 }
 
 #[test]
-fn names_that_sam_makes_are_no_slips() {
-    let head = "Transform: AWS::Serverless-2016-10-31\nResources:\n  Hello: {Type: AWS::Serverless::Function}\n  A:\n    Type: T\n    Properties:\n      x: ";
-    for name in [
-        "!GetAtt HelloRole.Arn",
-        "!Ref Hello.Version",
-        "!Ref ServerlessRestApi",
-        "!Sub '${ServerlessHttpApi.Stage}'",
-    ] {
-        assert_eq!(
-            Run::yaml(&format!("{head}{name}\n")).errors(),
-            Vec::<String>::new(),
-            "{name}"
-        );
-    }
-    for name in ["!Ref Nobody", "!Ref Helloo", "!Ref hello"] {
-        let errors = Run::yaml(&format!("{head}{name}\n")).errors();
-        assert_eq!(errors.len(), 1, "{name}: {errors:?}");
-    }
-}
-
-#[test]
 fn evaluated_parameters_are_the_same_for_a_second_evaluator() {
     let run = run("a");
     let evaluation = run.evaluation();

@@ -13,6 +13,7 @@ use super::script::{VARIABLE, completer};
 use crate::cli::{Arguments, Exit};
 use crate::config::{self, Environment};
 use crate::project::{Named, outline};
+use crate::sample::{catalogue, short_names};
 use crate::ui::{ColorChoice, Format, Surroundings, Ui};
 
 /// Answers a shell's question, when this process was started to be asked one.
@@ -74,6 +75,7 @@ fn argument_with_candidates(argument: Arg, place: &Arc<Place>) -> Arg {
                 .for_each(|parameter| parameter.name.push('='));
             candidates(parameters)
         },
+        Some("EVENT_TYPE") => |_| event_types(),
         Some("PROFILE") => |place| {
             let profiles = config::profiles(&place.environment);
             profiles.into_iter().map(CompletionCandidate::new).collect()
@@ -83,6 +85,17 @@ fn argument_with_candidates(argument: Arg, place: &Arc<Place>) -> Arg {
     };
     let place = Arc::clone(place);
     argument.add(ArgValueCandidates::new(move || find(&place)))
+}
+
+/// Every sample event by its full name, and by the short name that is shown in lists.
+fn event_types() -> Vec<CompletionCandidate> {
+    let samples = catalogue().iter().flat_map(|service| &service.samples);
+    let named = samples.flat_map(|sample| {
+        let short = short_names(sample).take(1).map(str::to_owned);
+        let names = short.chain([sample.name()]);
+        names.map(|name| CompletionCandidate::new(name).help(Some(sample.summary.clone().into())))
+    });
+    named.collect()
 }
 
 fn candidates(names: Vec<Named>) -> Vec<CompletionCandidate> {
@@ -176,6 +189,30 @@ Resources:
             folder.path().display()
         );
         assert_eq!(completed(&line, &Environment::default()), ["Stage="]);
+    }
+
+    #[test]
+    fn sample_events_are_completed_as_types_and_as_commands() {
+        let nothing = Environment::default();
+        let types = completed("hoist invoke --event-type s3/p", &nothing);
+        assert_eq!(types, ["s3/put"]);
+        assert_eq!(
+            completed("hoist invoke --event-type sq", &nothing)[0],
+            "sqs"
+        );
+        assert_eq!(completed("hoist event generate s3 pu", &nothing), ["put"]);
+        assert_eq!(
+            completed("hoist event generate s3 put --buck", &nothing),
+            ["--bucket"]
+        );
+        let sources = completed(
+            "hoist event generate cognito pre-sign-up --trigger-source ",
+            &nothing,
+        );
+        assert!(
+            sources.contains(&"PreSignUp_SignUp".to_owned()),
+            "{sources:?}"
+        );
     }
 
     #[test]

@@ -2,24 +2,29 @@
 
 mod event;
 mod run;
+mod sample;
+mod setting;
 mod variable;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
+
+pub(in crate::cli) use setting::endpoint;
 
 use run::Run;
 use variable::variables;
 
 use super::project::{Project, TemplateArguments, fail, report};
 use super::{Exit, Output, Stop};
-use crate::config::{self, Environment};
+use crate::config::{self, Environment, Given, Setting, Value};
 use crate::diag::{Diagnostic, Diagnostics, Severity, Sources, did_you_mean};
 use crate::graph::{App, Function};
 use crate::local::library::Library;
 use crate::local::prepare::{self, prepare};
 use crate::local::sandbox::{Endpoint, Pattern};
+use crate::project::Loaded;
 use crate::ui::Ui;
 
 /// Run a function with an event and print its answer
@@ -47,9 +52,8 @@ pub struct Arguments {
     #[command(flatten)]
     template: TemplateArguments,
 
-    /// The event: a JSON file, or - for standard input [default: {}]
-    #[arg(short, long, value_name = "FILE")]
-    event: Option<PathBuf>,
+    #[command(flatten)]
+    event: event::EventArguments,
 
     /// Values for environment variables by function, as SAM's JSON file
     #[arg(long, value_name = "FILE")]
@@ -88,6 +92,34 @@ impl Arguments {
     pub(super) fn output(&self) -> Output {
         self.output
     }
+
+    /// What the flags say, in the words of `config`.
+    pub(super) fn given(&self) -> Given {
+        let mut given = Given::default();
+        let path = |path: &Option<PathBuf>| path.clone().map(Value::Path);
+        given.add(Setting::Function, self.function.clone().map(Value::Text));
+        given.add(Setting::Event, path(&self.event.event));
+        given.add(Setting::EnvVars, path(&self.env_vars));
+        given.add_paths(Setting::EnvFile, &self.env_file);
+        given.add(Setting::Timeout, self.timeout.map(Value::Seconds));
+        let endpoint = self.endpoint_url.as_ref().map(Endpoint::to_string);
+        given.add(Setting::EndpointUrl, endpoint.map(Value::Text));
+        let hosts: Vec<String> = self.allow_net.iter().map(Pattern::to_string).collect();
+        given.add(
+            Setting::AllowNet,
+            (!hosts.is_empty()).then_some(Value::Texts(hosts)),
+        );
+        given.add_paths(Setting::Layers, &self.layers);
+        given.add(
+            Setting::Process,
+            self.process.then_some(Value::Switch(true)),
+        );
+        given.add(
+            Setting::Snapshot,
+            self.no_snapshot.then_some(Value::Switch(false)),
+        );
+        given
+    }
 }
 
 /// Runs the function. Ends with [`Exit::Function`] when it failed.
@@ -99,42 +131,62 @@ pub async fn run(arguments: Arguments, environment: &Environment, ui: &Ui) -> Re
     }
     let Project {
         mut loaded,
-        region,
+        configured,
         settings,
-    } = arguments.template.load(None, environment);
+    } = arguments.template.load_for(
+        config::Command::Invoke,
+        None,
+        arguments.given(),
+        environment,
+    );
     report(ui, &settings.0, &settings.1)?;
     let Some(app) = &loaded.app else {
         report(ui, &loaded.sources, &loaded.diagnostics)?;
         return Err(Stop::Said(Exit::Input));
     };
-    let function = find(app, arguments.function.as_deref(), &loaded.path, ui)?;
-    let (others, own): (Vec<_>, Vec<_>) = std::mem::take(&mut loaded.diagnostics)
+    if is_failed(&loaded, app, configured.text(Setting::Function)) {
+        report(ui, &loaded.sources, &loaded.diagnostics)?;
+        return Err(Stop::Said(Exit::Input));
+    }
+    let function = find(&loaded, app, configured.text(Setting::Function), ui)?;
+    let (others, own): (Vec<_>, Vec<_>) = loaded
+        .diagnostics
+        .clone()
         .into_iter()
-        .partition(|diagnostic| is_of_another_function(diagnostic, function, app));
+        .partition(|diagnostic| is_of_another_function(diagnostic, function, app, &loaded));
     if others.iter().any(|one| one.severity == Severity::Error) {
         ui.warning("other functions of the template have faults; `hoist validate` shows them")?;
     }
     report(ui, &loaded.sources, &own.into_iter().collect())?;
-    let event = event::read(arguments.event.as_deref(), &mut loaded.sources)
-        .or_else(|diagnostic| refuse(ui, &loaded.sources, &diagnostic))?;
+    let event = match sample::made(&arguments.event, ui)? {
+        Some(event) => event,
+        None => {
+            let given = configured.path(Setting::Event);
+            event::read(given, &loaded.base_dir, &mut loaded.sources)
+                .or_else(|diagnostic| refuse(ui, &loaded.sources, &diagnostic))?
+        }
+    };
     let mut diagnostics = Diagnostics::new();
     let overrides = config::Overrides::read(
-        arguments.env_vars.as_deref(),
-        &arguments.env_file,
+        configured.path(Setting::EnvVars),
+        configured.paths(Setting::EnvFile),
         &mut loaded.sources,
         &mut diagnostics,
     );
     let variables = variables(app, function, &overrides, &mut diagnostics);
     report(ui, &loaded.sources, &diagnostics)?;
+    let own = configured.function(&function.id, function.known_name());
     let overrides = prepare::Overrides {
         variables,
-        timeout: arguments.timeout.map(Duration::from_secs),
-        region,
-        endpoint: endpoint(arguments.endpoint_url, environment, ui)?,
-        allowed: arguments.allow_net,
+        timeout: configured
+            .seconds(Setting::Timeout)
+            .map(Duration::from_secs),
+        region: configured.region().to_owned(),
+        endpoint: setting::endpoint(&configured, ui)?,
+        allowed: setting::allowed(&configured, own, ui)?,
         library: Library::of(environment),
-        layers: layers(&arguments.layers, ui)?,
-        process: arguments.process,
+        layers: setting::layers(&configured, ui)?,
+        process: configured.process(own),
         search: environment.variable("PATH").unwrap_or_default().to_owned(),
     };
     let ready = prepare(app, function, &loaded.base_dir, &overrides)
@@ -145,81 +197,56 @@ pub async fn run(arguments: Arguments, environment: &Environment, ui: &Ui) -> Re
         ready: &ready,
         event,
         repeat: arguments.repeat,
-        snapshots: !arguments.no_snapshot,
+        snapshots: configured.switch(Setting::Snapshot) != Some(false),
     };
     run.to_the_end(environment).await
 }
 
-/// The folders of `--layers`, as they are found from everywhere.
-fn layers(given: &[PathBuf], ui: &Ui) -> Result<Vec<PathBuf>, Stop> {
-    let mut layers = Vec::with_capacity(given.len());
-    for layer in given {
-        let found = layer.canonicalize().and_then(|path| match path.is_dir() {
-            true => Ok(path),
-            false => Err(std::io::ErrorKind::NotADirectory.into()),
-        });
-        match found {
-            Ok(path) => layers.push(path),
-            Err(error) => {
-                fail(
-                    ui,
-                    &format!("cannot read the layer {}: {error}", layer.display()),
-                )?;
-                ui.help("--layers takes folders whose content is to be seen as /opt, as a layer's zip file has it")?;
-                return Err(Stop::Said(Exit::Input));
-            }
-        }
-    }
-    Ok(layers)
-}
-
-/// The local AWS endpoint: the flag, else the variable the SDKs read too.
-pub(in crate::cli) fn endpoint(
-    flag: Option<Endpoint>,
-    environment: &Environment,
-    ui: &Ui,
-) -> Result<Option<Endpoint>, Stop> {
-    let (None, Some(text)) = (&flag, environment.variable("AWS_ENDPOINT_URL")) else {
-        return Ok(flag);
-    };
-    match text.parse() {
-        Ok(endpoint) => Ok(Some(endpoint)),
-        Err(error) => {
-            fail(ui, &format!("AWS_ENDPOINT_URL: {error}"))?;
-            Err(Stop::Said(Exit::Input))
-        }
+/// Whether the function to invoke is one that SAM's transform could not make anything of.
+fn is_failed(loaded: &Loaded, app: &App, name: Option<&str>) -> bool {
+    let mut failed = loaded.failed_functions();
+    match name {
+        Some(name) => app.function_named(name).is_none() && failed.any(|id| id == name),
+        None => app.functions().next().is_none() && failed.next().is_some(),
     }
 }
 
 /// Whether a diagnostic is about a function other than the one to invoke: it need not stop this one.
-fn is_of_another_function(diagnostic: &Diagnostic, invoked: &Function, app: &App) -> bool {
+fn is_of_another_function(
+    diagnostic: &Diagnostic,
+    invoked: &Function,
+    app: &App,
+    loaded: &Loaded,
+) -> bool {
     let Some(span) = diagnostic.span() else {
         return false;
     };
-    app.functions()
-        .filter(|function| function.id != invoked.id)
-        .filter_map(|function| app.resources.get(&function.id))
-        .any(|resource| {
-            let end = resource
-                .properties
-                .as_ref()
-                .map_or(resource.span.end, |node| node.span.end);
-            span.source == resource.span.source && (resource.span.start..end).contains(&span.start)
+    let origin = |id: &str| Some(app.resources.get(id)?.origin.id.as_str());
+    let is_inside = |id: &str| {
+        let declared = loaded.declarations.get(id);
+        declared.is_some_and(|declared| {
+            declared.source == span.source && (declared.start..declared.end).contains(&span.start)
         })
+    };
+    let own = origin(&invoked.id);
+    let others = app.functions().filter_map(|function| origin(&function.id));
+    !own.is_some_and(is_inside) && others.chain(loaded.failed_functions()).any(is_inside)
 }
 
 /// The function that is meant; says which there are when it is not clear.
 fn find<'a>(
+    loaded: &Loaded,
     app: &'a App,
     name: Option<&str>,
-    template: &Path,
     ui: &Ui,
 ) -> Result<&'a Function, Stop> {
+    let template = &loaded.path;
     let functions: Vec<&Function> = app.functions().collect();
     let listing = || -> Result<(), Stop> {
         let ids: Vec<&str> = functions
             .iter()
             .map(|function| function.id.as_str())
+            .chain(loaded.failed_functions())
             .collect();
         Ok(ui.help(&match ids.as_slice() {
             [] => format!("{} has no functions", template.display()),
@@ -227,7 +254,9 @@ fn find<'a>(
         })?)
     };
     let Some(name) = name else {
-        if let [only] = functions.as_slice() {
+        if let [only] = functions.as_slice()
+            && loaded.failed_functions().next().is_none()
+        {
             return Ok(only);
         }
         fail(ui, "say which function to invoke")?;

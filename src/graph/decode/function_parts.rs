@@ -1,15 +1,15 @@
-//! What plain and SAM functions share: limits, environment, layers, metadata.
+//! The parts of functions and layers: limits, environment, layers, metadata.
 
 use std::ops::RangeInclusive;
 
 use crate::diag::{Diagnostic, Span};
 use crate::graph::fields::{Fields, Spot};
 use crate::graph::function::{
-    Architecture, Asynchronous, DEFAULT_MEMORY_MB, DEFAULT_STORAGE_MB, DEFAULT_TIMEOUT_SECONDS,
-    Function, FunctionMetadata, LayerRef, Package, S3Location, Tracing, Variable,
+    Architecture, DEFAULT_MEMORY_MB, DEFAULT_STORAGE_MB, DEFAULT_TIMEOUT_SECONDS, Function,
+    FunctionMetadata, LayerRef, Package, S3Location, Tracing, Variable,
 };
 use crate::graph::setting::{Setting, why};
-use crate::template::{Node, Value};
+use crate::template::Node;
 
 use super::logging;
 
@@ -44,7 +44,7 @@ const RESERVED: [&str; 18] = [
     "LAMBDA_TASK_ROOT",
 ];
 
-/// What functions of both types say in the same words; the rest is as nothing said.
+/// A function, without what only its type's decoder knows.
 pub(super) fn function(
     id: &str,
     span: Span,
@@ -68,10 +68,7 @@ pub(super) fn function(
         role: fields.link("Role"),
         tracing: Tracing::default(),
         logging: logging::logging(fields),
-        events: Vec::new(),
-        url: None,
         dead_letter: None,
-        asynchronous: Asynchronous::default(),
         reserved_concurrency: reserved_concurrency(fields),
         metadata: self::metadata(fields, metadata),
     }
@@ -207,12 +204,9 @@ pub(super) fn layers(fields: &Fields<'_>) -> Vec<LayerRef> {
 fn layer<'a>(fields: &Fields<'a>, item: Spot<'a>) -> Option<LayerRef> {
     let span = item.value.span;
     if let Some(id) = fields.resource_of(item) {
-        let is_layer = fields.type_of(&id).is_some_and(|of| {
-            matches!(
-                of,
-                "AWS::Serverless::LayerVersion" | "AWS::Lambda::LayerVersion"
-            )
-        });
+        let is_layer = fields
+            .type_of(&id)
+            .is_some_and(|of| of == "AWS::Lambda::LayerVersion");
         if is_layer {
             return Some(LayerRef::Resource { id, span });
         }
@@ -221,27 +215,6 @@ fn layer<'a>(fields: &Fields<'a>, item: Spot<'a>) -> Option<LayerRef> {
         Setting::Known { value, span } => LayerRef::Arn { arn: value, span },
         Setting::Unknown { reason, span } => LayerRef::Unknown {
             reason: why(&reason),
-            span,
-        },
-    })
-}
-
-/// A path, an `s3://` address or a mapping with a bucket and a key: `CodeUri`, `ContentUri`.
-pub(super) fn sam_location<'a>(fields: &Fields<'a>, key: &'a str) -> Option<Package> {
-    let spot = fields.spot(key)?;
-    let span = spot.value.span;
-    if matches!(spot.value.value, Value::Map(_)) {
-        let place = fields.fields_of(key, spot)?;
-        return Some(s3_object(&place, ["Bucket", "Key", "Version"]));
-    }
-    Some(match fields.text_of(key, spot.value) {
-        Some(Setting::Known { value, span }) => local_or_s3(value, span),
-        Some(Setting::Unknown { reason, span }) => Package::Unknown {
-            reason: why(&reason),
-            span,
-        },
-        None => Package::Unknown {
-            reason: format!("`{key}` has the wrong type"),
             span,
         },
     })

@@ -41,6 +41,15 @@ fn package(fields: &Fields<'_>) -> Package {
             span: fields.span,
         };
     };
+    if fields.word("PackageType", &[("Zip", false), ("Image", true)]) == Some(true)
+        && spot.value.as_str().is_some()
+    {
+        // The folder that the image is yet to be built from.
+        return Package::Image {
+            uri: None,
+            span: spot.value.span,
+        };
+    }
     // A path is what `aws cloudformation package` uploads and replaces.
     if let Value::String(path) = &spot.value.value {
         return parts::local_or_s3(path.clone(), spot.value.span);

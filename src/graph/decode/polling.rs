@@ -1,7 +1,8 @@
-//! How Lambda polls a source: the same properties in SAM's events and in `AWS::Lambda::EventSourceMapping`.
+//! How Lambda polls a source: `AWS::Lambda::EventSourceMapping`.
 
-use crate::graph::event::{EventSourceMapping, Polling};
 use crate::graph::fields::Fields;
+use crate::graph::mapping::{EventSourceMapping, PollService, Polling};
+use crate::graph::setting::Link;
 
 pub(super) fn event_source_mapping(fields: &Fields<'_>) -> EventSourceMapping {
     if !fields.has("FunctionName") {
@@ -16,15 +17,28 @@ pub(super) fn event_source_mapping(fields: &Fields<'_>) -> EventSourceMapping {
             "It is the ARN of the queue, stream or broker to poll.",
         );
     }
+    let source = fields.link("EventSourceArn");
     EventSourceMapping {
         function: fields.link("FunctionName"),
-        source: fields.link("EventSourceArn"),
+        service: service(fields, source.as_ref()),
+        source,
         polling: polling(fields),
     }
 }
 
+fn service(fields: &Fields<'_>, source: Option<&Link>) -> Option<PollService> {
+    let Some(source) = source else {
+        return fields
+            .has("SelfManagedEventSource")
+            .then_some(PollService::SelfManagedKafka);
+    };
+    let of_type = |id: &String| PollService::of_type(fields.type_of(id)?);
+    let of_arn = || PollService::of_arn(source.value.known()?);
+    source.resource.as_ref().and_then(of_type).or_else(of_arn)
+}
+
 /// Source of the bounds: AWS::Lambda::EventSourceMapping.
-pub(super) fn polling(fields: &Fields<'_>) -> Polling {
+fn polling(fields: &Fields<'_>) -> Polling {
     let on_failure = fields
         .fields("DestinationConfig")
         .and_then(|config| config.fields("OnFailure"))

@@ -62,6 +62,7 @@ fn edge(out: &mut String, picture: &Picture, arrow: &Arrow) {
         Flow::DeadLetters | Flow::Uses => "-.->",
     };
     let label = match (arrow.flow, arrow.label.as_str()) {
+        (Flow::Triggers, "") => String::new(),
         (Flow::Triggers, label) => escaped(label),
         (flow, "") => flow.verb().to_owned(),
         (flow, label) => format!("{}: {}", flow.verb(), escaped(label)),
@@ -93,6 +94,10 @@ fn escaped(text: &str) -> String {
             }
             other => out.push(other),
         }
+    }
+    // Mermaid takes no empty text.
+    if out.is_empty() {
+        out.push(' ');
     }
     out
 }

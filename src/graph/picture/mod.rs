@@ -3,6 +3,7 @@
 //! A [`Picture`] is plain data, and every format is a pure function of it: [`tree`] for a terminal, [`dot`],
 //! [`mermaid`], [`json`], and [`svg`], which draws what [`layout`] has placed. The same picture gives the same bytes.
 
+mod build;
 pub mod dot;
 #[cfg(test)]
 mod example;
@@ -10,8 +11,12 @@ pub mod json;
 pub mod layout;
 pub mod mermaid;
 pub mod svg;
+#[cfg(test)]
+mod tests;
 mod text;
 pub mod tree;
+
+pub use build::{Extent, build};
 
 /// What is drawn. Items and arrows name each other by their place in these lists.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::dot::route_text;
 use super::text::{self, visible};
-use super::{Arrow, Flow, Item, Picture};
+use super::{Arrow, Item, Picture};
 
 /// What the lines of a tree are drawn with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -111,18 +111,18 @@ impl<'a> Writer<'a> {
         let leads = |writer: &Self, item: usize| {
             !writer.after[item].is_empty() || !writer.picture.items[item].routes.is_empty()
         };
-        for item in 0..count {
-            if !is_led_to[item] && leads(self, item) {
+        for (item, is_led_to) in is_led_to.iter().enumerate() {
+            if !is_led_to && leads(self, item) {
                 self.root(item);
             }
         }
-        for item in 0..count {
-            if is_led_to[item] && leads(self, item) && !self.told.contains(&item) {
+        for (item, is_led_to) in is_led_to.iter().enumerate() {
+            if *is_led_to && leads(self, item) && !self.told.contains(&item) {
                 self.root(item);
             }
         }
-        for item in 0..count {
-            if !is_led_to[item] && !leads(self, item) {
+        for (item, is_led_to) in is_led_to.iter().enumerate() {
+            if !is_led_to && !leads(self, item) {
                 let line = self.name(item);
                 self.line(&line);
             }
@@ -210,9 +210,6 @@ impl<'a> Writer<'a> {
             Some(route) => {
                 let route = route_text(route);
                 format!("{} {} {name}{label}", visible(&route), self.strokes.arrow())
-            }
-            None if arrow.flow == Flow::Triggers => {
-                format!("{} {name}{label}", self.strokes.arrow())
             }
             None => format!("{} {name}{label}", arrow.flow.verb()),
         }

@@ -1,7 +1,9 @@
 //! The Lambda function itself.
 
+use crate::diag::Diagnostic;
 use crate::template::{Node, Value};
 
+use crate::sam::LocalCode;
 use crate::sam::build::{map, put};
 use crate::sam::code;
 use crate::sam::fault::Result;
@@ -39,7 +41,7 @@ const SAME: [&str; 24] = [
 ];
 
 /// The function, without the role that may be made for it.
-pub(super) fn function(work: &Work<'_>, sam: &SamResource) -> Result<Resource> {
+pub(super) fn function(work: &mut Work<'_>, sam: &SamResource) -> Result<Resource> {
     let mut function = Resource::from_sam(sam, "AWS::Lambda::Function");
     function.set("FunctionName", sam.truthy("FunctionName"));
     for name in SAME {
@@ -80,7 +82,7 @@ pub(super) fn tracing<'s>(work: &Work<'_>, sam: &'s SamResource) -> Result<Optio
     Ok(Some(tracing).filter(|_| resolved.as_str() != Some("Disabled")))
 }
 
-fn code(work: &Work<'_>, sam: &SamResource) -> Result<Node> {
+fn code(work: &mut Work<'_>, sam: &SamResource) -> Result<Node> {
     let package = sam.truthy("PackageType").map_or_else(|| "Zip".into(), text);
     let code = match package.as_str() {
         "Zip" => {
@@ -88,12 +90,21 @@ fn code(work: &Work<'_>, sam: &SamResource) -> Result<Node> {
                 map!(code.span; "ZipFile" => code)
             } else if let Some(uri) = sam.get("CodeUri") {
                 code::s3_object(work, &sam.id, uri, "CodeUri")?
+            } else if work.context.local_code == LocalCode::Keep {
+                // As `sam build` and `sam package` have it.
+                work.warnings.push(no_code(sam));
+                Node::string(sam.span, ".")
             } else {
                 return Err(sam.fault("Only one of 'InlineCode' or 'CodeUri' can be set."));
             }
         }
         "Image" => {
             if sam.get("ImageUri").is_none() {
+                if work.context.local_code == LocalCode::Keep
+                    && let Some(context) = image_context(sam)
+                {
+                    return Ok(context);
+                }
                 return Err(sam.fault("'ImageUri' must be set."));
             }
             return code::image(&sam.id, sam.span, sam.get("ImageUri"), "ImageUri");
@@ -101,6 +112,32 @@ fn code(work: &Work<'_>, sam: &SamResource) -> Result<Node> {
         _ => return Err(sam.fault(format!("invalid 'PackageType' : {package}"))),
     };
     Ok(with_key(code, sam.truthy("SourceKMSKeyArn")))
+}
+
+fn no_code(sam: &SamResource) -> Diagnostic {
+    Diagnostic::warning(
+        "sam/no-code",
+        format!(
+            "`{}` has no `CodeUri`; the template's own folder is taken for its code",
+            sam.id
+        ),
+    )
+    .at(sam.span)
+    .help("Write `CodeUri: .`, or the folder that the code is in.")
+}
+
+/// The folder that an image is to be built from, where `Metadata` says how: code on this machine like any other.
+fn image_context(sam: &SamResource) -> Option<Node> {
+    let metadata = sam.attribute("Metadata")?;
+    metadata.get("Dockerfile")?;
+    let context = metadata
+        .get("DockerContext")
+        .filter(|node| node.as_str().is_some());
+    Some(
+        context
+            .cloned()
+            .unwrap_or_else(|| Node::string(sam.span, ".")),
+    )
 }
 
 fn with_key(mut code: Node, key: Option<&Node>) -> Node {

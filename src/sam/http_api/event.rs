@@ -75,9 +75,12 @@ pub(crate) fn expand(work: &mut Work<'_>, event: &Event, target: &Target) -> Res
             path,
             method: &method,
         };
-        let body = integrate(&route, (api, properties), body, target)?;
-        if let Some(properties) = work.properties_mut(api) {
-            properties.insert("DefinitionBody", body.span, body);
+        let editor = integrate(&route, (api, properties), body, target)?;
+        let body = work
+            .properties_mut(api)
+            .and_then(|properties| properties.get_mut("DefinitionBody")?.as_map_mut());
+        if let Some(body) = body {
+            editor.put_back(body);
         }
     }
     Ok(made)
@@ -103,8 +106,8 @@ fn is_permitted(api: &str, body: Option<&Node>, path: &str, target: &Target) -> 
     let Some(body) = body else {
         return Ok(false);
     };
-    let mut editor =
-        Editor::new(Some(body)).map_err(|fault| Fault::resource(api, fault.to_string()))?;
+    let mut editor = Editor::of_path(body, DEFAULT_ROUTE)
+        .map_err(|fault| Fault::resource(api, fault.to_string()))?;
     match trimmed(path) {
         DEFAULT_ROUTE => Ok(false),
         _ => editor.calls(DEFAULT_ROUTE, ANY, &target.made_id),
@@ -145,14 +148,14 @@ fn function_permission(event: &Event, path: &str, method: &str, target: &Target)
     )
 }
 
-/// The API's definition with the event's route in it.
-fn integrate(route: &Route<'_>, api: (&str, &Map), body: &Node, target: &Target) -> Result<Node> {
+/// The part of the API's definition that the event's route is in.
+fn integrate(route: &Route<'_>, api: (&str, &Map), body: &Node, target: &Target) -> Result<Editor> {
     let Route {
         event,
         path,
         method,
     } = *route;
-    let mut editor = Editor::new(Some(body))?;
+    let mut editor = Editor::of_path(body, path)?;
     let is_managed = truthy(api.1.get(MANAGED)).is_some();
     if is_managed && editor.paths()?.has_integration(path, method)? {
         return Err(event.fault(format!(
@@ -181,7 +184,7 @@ fn integrate(route: &Route<'_>, api: (&str, &Map), body: &Node, target: &Target)
     if let Some(version) = event.truthy("PayloadFormatVersion") {
         editor.add_payload_version(path, method, version)?;
     }
-    Ok(editor.into_node())
+    Ok(editor)
 }
 
 /// The names of a path's variables: `id` and `rest+` of `/pets/{id}/{rest+}`.

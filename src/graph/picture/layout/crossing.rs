@@ -4,22 +4,27 @@ use super::network::{Network, Port};
 
 /// Sweeps over all layers. Most pictures stand still long before.
 const SWEEPS: usize = 24;
-/// With more segments than this a sweep is dear, and fewer have to do.
-const MANY_SEGMENTS: usize = 3000;
+/// What all sweeps may look at together, in segments: hostile pictures get fewer sweeps.
+const EFFORT: usize = 150_000;
+/// Where neighbours are swapped as well, and more than one start is tried.
+const FEW_SEGMENTS: usize = 5000;
 
 /// Sorts the layers and the routes.
 pub(super) fn reduce(network: &mut Network) {
-    let sweeps = if network.segments.len() > MANY_SEGMENTS {
-        6
-    } else {
-        SWEEPS
+    let segments = network.segments.len();
+    let sweeps = (EFFORT / segments.max(1)).clamp(2, SWEEPS);
+    let starts = match segments <= FEW_SEGMENTS {
+        true => STARTS.as_slice(),
+        false => &STARTS[..1],
     };
     let mut best: Option<(usize, Order)> = None;
-    for start in [Start::Depth, Start::Given] {
+    for &start in starts {
         let mut order = Order::new(network, start);
         for sweep in 0..sweeps {
             order.sweep(network, sweep % 2 == 0, sweep % 4 >= 2);
-            order.transpose(network);
+            if segments <= FEW_SEGMENTS {
+                order.transpose(network);
+            }
             let crossings = order.crossings(network);
             if best.as_ref().is_none_or(|(fewest, _)| crossings < *fewest) {
                 best = Some((crossings, order.clone()));
@@ -34,12 +39,29 @@ pub(super) fn reduce(network: &mut Network) {
     }
 }
 
+const STARTS: [Start; 4] = [
+    Start::Depth,
+    Start::Given,
+    Start::Turned,
+    Start::FromTheRight,
+];
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Start {
     /// Neighbours near each other from the beginning.
     Depth,
     /// As in the picture.
     Given,
+    /// The other way round.
+    Turned,
+    /// Neighbours near each other, seen from the right.
+    FromTheRight,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Side {
+    Left,
+    Right,
 }
 
 #[derive(Debug, Clone)]
@@ -54,11 +76,21 @@ struct Order {
 impl Order {
     fn new(network: &Network, start: Start) -> Order {
         let mut layers = network.layers.clone();
-        if start == Start::Depth {
-            layers.iter_mut().for_each(Vec::clear);
-            let mut seen = vec![false; network.vertices.len()];
-            for &first in network.layers.iter().flatten() {
-                walk(network, first, &mut seen, &mut layers);
+        let mut seen = vec![false; network.vertices.len()];
+        match start {
+            Start::Given => {}
+            Start::Turned => layers.iter_mut().for_each(|layer| layer.reverse()),
+            Start::Depth => {
+                layers.iter_mut().for_each(Vec::clear);
+                for &first in network.layers.iter().flatten() {
+                    walk(network, first, Side::Right, &mut seen, &mut layers);
+                }
+            }
+            Start::FromTheRight => {
+                layers.iter_mut().for_each(Vec::clear);
+                for &first in network.layers.iter().rev().flatten() {
+                    walk(network, first, Side::Left, &mut seen, &mut layers);
+                }
             }
         }
         let mut order = Order {
@@ -269,15 +301,25 @@ impl Order {
 }
 
 /// Appends a vertex and what it leads to, to their layers.
-fn walk(network: &Network, first: usize, seen: &mut [bool], layers: &mut [Vec<usize>]) {
+fn walk(network: &Network, first: usize, side: Side, seen: &mut [bool], layers: &mut [Vec<usize>]) {
     let mut waiting = vec![first];
     while let Some(vertex) = waiting.pop() {
         if std::mem::replace(&mut seen[vertex], true) {
             continue;
         }
         layers[network.vertices[vertex].layer].push(vertex);
-        let next = network.vertices[vertex].right.iter().rev();
-        waiting.extend(next.map(|&segment| network.segments[segment].right));
+        let is = &network.vertices[vertex];
+        match side {
+            Side::Right => waiting.extend(
+                is.right
+                    .iter()
+                    .rev()
+                    .map(|&one| network.segments[one].right),
+            ),
+            Side::Left => {
+                waiting.extend(is.left.iter().rev().map(|&one| network.segments[one].left))
+            }
+        }
     }
 }
 

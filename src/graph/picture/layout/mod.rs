@@ -14,6 +14,7 @@ mod place;
 mod rank;
 mod route;
 pub(super) mod size;
+mod straight;
 #[cfg(test)]
 mod tests;
 

@@ -1,7 +1,7 @@
 //! How far down each vertex stands: near its neighbours, in the order of its layer, at a distance.
 
 use super::network::{Network, Port, Segment};
-use super::size;
+use super::{size, straight};
 
 /// Between two boxes.
 const APART: f64 = 18.0;
@@ -13,7 +13,10 @@ const LANES: f64 = 10.0;
 const PORTS: f64 = 12.0;
 /// From the corners of a box to the first of them.
 const CORNER: f64 = 9.0;
+/// How often the layers are moved. Most pictures stand still before.
 const ROUNDS: usize = 40;
+/// What all rounds may look at together, in segments.
+const EFFORT: usize = 400_000;
 
 /// Heights, in pixels.
 #[derive(Debug, Clone)]
@@ -39,7 +42,8 @@ pub(super) fn place(network: &Network) -> Placed {
         .iter()
         .for_each(|layer| stack(network, layer, &mut placed));
     let count = network.layers.len();
-    for round in 0..ROUNDS {
+    let rounds = (EFFORT / network.segments.len().max(1)).clamp(4, ROUNDS);
+    for round in 0..rounds {
         let to_the_right = round % 2 == 0;
         for step in 0..count {
             let layer = if to_the_right { step } else { count - 1 - step };
@@ -56,6 +60,7 @@ pub(super) fn place(network: &Network) -> Placed {
             relax(network, layer, sides, &mut placed);
         }
     }
+    straight::straighten(network, &mut placed);
     let top = network
         .vertices
         .iter()
@@ -123,7 +128,7 @@ fn spread(
 }
 
 /// How far two neighbours of a layer are apart from middle to middle, at least.
-fn distance(network: &Network, upper: usize, lower: usize) -> f64 {
+pub(super) fn distance(network: &Network, upper: usize, lower: usize) -> f64 {
     let (upper, lower) = (&network.vertices[upper], &network.vertices[lower]);
     let gap = match (upper.item, lower.item) {
         (Some(_), Some(_)) => APART,

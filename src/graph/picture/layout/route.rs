@@ -5,9 +5,9 @@ use super::place::Placed;
 use super::{Curve, Point};
 
 /// Between two layers, at least.
-const NARROW: f64 = 64.0;
+const NARROW: f64 = 48.0;
 /// Between two layers, at most.
-const WIDE: f64 = 150.0;
+const WIDE: f64 = 110.0;
 /// How far a loop reaches to the right of its box.
 const LOOP: f64 = 26.0;
 
@@ -41,7 +41,7 @@ pub(super) fn columns(network: &Network, placed: &Placed, wanted: &[f64]) -> Col
     let mut at = 0.0;
     for (layer, width) in width.iter().enumerate() {
         left.push(at);
-        at += width + (NARROW + 0.1 * climb[layer]).min(WIDE).max(wanted[layer]);
+        at += width + (NARROW + 0.08 * climb[layer]).min(WIDE).max(wanted[layer]);
     }
     Columns { left, width }
 }

@@ -25,9 +25,9 @@ pub(in super::super) const METHOD: f64 = 9.5;
 pub(in super::super) const ROW_LEFT: f64 = 10.0;
 
 /// Narrower boxes look lost.
-const NARROWEST: f64 = 132.0;
+const NARROWEST: f64 = 112.0;
 /// The text of wider ones is cut.
-const WIDEST: f64 = 250.0;
+const WIDEST: f64 = 280.0;
 
 /// Of a box.
 #[derive(Debug, Clone, Copy, PartialEq)]

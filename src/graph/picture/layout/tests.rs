@@ -149,26 +149,3 @@ fn an_empty_picture_and_one_box_are_pictures() {
     let alone = picture("table Notes; DynamoDB table");
     assert!(lay_out(&alone).boxes[0].x > 0.0);
 }
-
-#[test]
-fn xx_look() {
-    use super::super::{dot, mermaid, svg, tree};
-    let big = include_str!("/tmp/pic/big.txt");
-    for (name, picture) in [
-        ("small", picture(SMALL)),
-        ("middle", picture(MIDDLE)),
-        ("big", picture(big)),
-        ("random", random(7, 20, 25)),
-    ] {
-        for (theme, word) in [(svg::Theme::Light, "light"), (svg::Theme::Dark, "dark")] {
-            std::fs::write(
-                format!("/tmp/pic/{name}-{word}.svg"),
-                svg::render(&picture, theme),
-            )
-            .unwrap();
-        }
-        println!("{}", tree::render(&picture, 100, tree::Strokes::Unicode));
-        std::fs::write(format!("/tmp/pic/{name}.dot"), dot::render(&picture)).unwrap();
-        std::fs::write(format!("/tmp/pic/{name}.mmd"), mermaid::render(&picture)).unwrap();
-    }
-}

@@ -7,7 +7,7 @@ mod style;
 
 use std::fmt::Write;
 
-use super::layout::size::{self, DETAIL, HEAD, LABEL, METHOD, PATH, ROW};
+use super::layout::size::{self, DETAIL, HEAD, LABEL, METHOD, PATH};
 use super::layout::{self, Curve, Drawing, Point, Rect};
 use super::text::{self, Weight};
 use super::{Arrow, Flow, Item, Picture, Route};
@@ -54,7 +54,7 @@ fn head(out: &mut String, picture: &Picture, (width, height): (f64, f64), theme:
          aria-labelledby=\"title desc\">\n<title id=\"title\">{title}</title>\n<desc id=\"desc\">{}</desc>",
         escaped(&description(picture))
     );
-    let _ = writeln!(out, "<style>\n{}</style>", style::sheet(theme));
+    let _ = writeln!(out, "<style>\n{}</style>", style::sheet(picture, theme));
     let _ = writeln!(
         out,
         "<rect class=\"ground\" width=\"{w}\" height=\"{h}\" rx=\"10\"/>"
@@ -283,7 +283,6 @@ fn draw_row(out: &mut String, route: &Route, place: usize, width: f64) {
     let left = size::path_left(route);
     let room = width - left - size::TEXT_RIGHT;
     let path = text::visible(&route.path);
-    debug_assert!(ROW > 20.0, "a row has room for its text");
     write_text(
         out,
         "path",

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::super::{Flow, Kind};
+use super::super::{Flow, Kind, Picture};
 
 /// On what ground the picture is drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -16,18 +16,27 @@ pub enum Theme {
     Dark,
 }
 
-/// The style sheet.
-pub(super) fn sheet(theme: Theme) -> String {
+/// The style sheet, with the kinds and flows that there are.
+pub(super) fn sheet(picture: &Picture, theme: Theme) -> String {
     let mut sheet = String::from(FIXED);
+    for kind in Kind::ALL {
+        if picture.items.iter().any(|item| item.kind == kind) {
+            let _ = writeln!(sheet, ".{} .tile{{fill:{}}}", kind.word(), colour(kind));
+        }
+    }
+    let flows: Vec<Flow> = Flow::ALL
+        .into_iter()
+        .filter(|flow| picture.drawn().any(|(_, arrow)| arrow.flow == *flow))
+        .collect();
     match theme {
-        Theme::Light => sheet.push_str(&colours(&LIGHT)),
-        Theme::Dark => sheet.push_str(&colours(&DARK)),
+        Theme::Light => sheet.push_str(&colours(&LIGHT, &flows)),
+        Theme::Dark => sheet.push_str(&colours(&DARK, &flows)),
         Theme::Auto => {
-            sheet.push_str(&colours(&LIGHT));
+            sheet.push_str(&colours(&LIGHT, &flows));
             let _ = writeln!(
                 sheet,
                 "@media (prefers-color-scheme: dark) {{\n{}}}",
-                colours(&DARK)
+                colours(&DARK, &flows)
             );
         }
     }
@@ -61,7 +70,6 @@ struct Colours {
     quiet: &'static str,
     badge: &'static str,
     badge_text: &'static str,
-    kinds: fn(Kind) -> &'static str,
     flows: fn(Flow) -> &'static str,
 }
 
@@ -74,7 +82,6 @@ const LIGHT: Colours = Colours {
     quiet: "#64748b",
     badge: "#ede9fe",
     badge_text: "#5b21b6",
-    kinds: kind,
     flows: |flow| match flow {
         Flow::Triggers => "#475569",
         Flow::Sends => "#c026a3",
@@ -93,7 +100,6 @@ const DARK: Colours = Colours {
     quiet: "#9aa7b5",
     badge: "#2e2458",
     badge_text: "#c4b5fd",
-    kinds: kind,
     flows: |flow| match flow {
         Flow::Triggers => "#9fb0c3",
         Flow::Sends => "#e879d0",
@@ -104,7 +110,7 @@ const DARK: Colours = Colours {
 };
 
 /// Dark enough for white icons, light enough to stand out on black.
-fn kind(kind: Kind) -> &'static str {
+fn colour(kind: Kind) -> &'static str {
     match kind {
         Kind::Api => "#7c4ddb",
         Kind::Function => "#d9690a",
@@ -124,7 +130,7 @@ fn kind(kind: Kind) -> &'static str {
     }
 }
 
-fn colours(colours: &Colours) -> String {
+fn colours(colours: &Colours, flows: &[Flow]) -> String {
     let mut sheet = String::new();
     let Colours {
         ground,
@@ -148,15 +154,7 @@ fn colours(colours: &Colours) -> String {
          .method{{fill:{badge_text}}}\n\
          .rule-line,.apart{{stroke:{ground_line}}}\n"
     );
-    for kind in Kind::ALL {
-        let _ = writeln!(
-            sheet,
-            ".{} .tile{{fill:{}}}",
-            kind.word(),
-            (colours.kinds)(kind)
-        );
-    }
-    for flow in Flow::ALL {
+    for &flow in flows {
         let (word, colour) = (flow.word(), (colours.flows)(flow));
         let _ = writeln!(
             sheet,

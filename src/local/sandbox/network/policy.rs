@@ -58,6 +58,23 @@ enum Host {
     Exactly(String),
 }
 
+/// As it can be written.
+impl fmt::Display for Pattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.host {
+            Host::Any => f.write_str("*")?,
+            Host::Below(domain) => write!(f, "*.{domain}")?,
+            // Only with its brackets can the port be told from an IPv6 address.
+            Host::Exactly(host) if host.contains(':') => write!(f, "[{host}]")?,
+            Host::Exactly(host) => f.write_str(host)?,
+        }
+        match self.port {
+            Some(port) => write!(f, ":{port}"),
+            None => Ok(()),
+        }
+    }
+}
+
 /// What the user wrote names no host.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{text}` names no host: {why}")]
@@ -257,6 +274,22 @@ mod tests {
             Ok(Route::Direct) => "direct",
             Ok(Route::Endpoint(_)) => "endpoint",
             Err(_) => "refused",
+        }
+    }
+
+    #[test]
+    fn a_pattern_is_written_as_it_was_read() {
+        for text in [
+            "*",
+            "*:8080",
+            "example.com",
+            "example.com:443",
+            "*.example.com:8443",
+            "127.0.0.1",
+            "[::1]:4566",
+            "[::1]",
+        ] {
+            assert_eq!(text.parse::<Pattern>().unwrap().to_string(), text);
         }
     }
 

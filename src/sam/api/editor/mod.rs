@@ -59,37 +59,7 @@ impl Editor {
     /// # Errors
     /// As [`Editor::new`].
     pub(crate) fn of_path(document: &Node, path: &str) -> Result<Self> {
-        let mut part = Map::new();
-        for (name, entry) in document.as_map().into_iter().flat_map(Map::entries) {
-            let node = match entry.node.as_map().filter(|_| name == "paths") {
-                Some(paths) => {
-                    let mut only = Map::new();
-                    if let Some(entry) = paths.entry(path) {
-                        only.insert(path, entry.key_span, entry.node.clone());
-                    }
-                    Node::new(entry.node.span, Value::Map(only))
-                }
-                None => entry.node.clone(),
-            };
-            part.insert(name, entry.key_span, node);
-        }
-        Editor::new(Some(&Node::new(document.span, Value::Map(part))))
-    }
-
-    /// Puts what [`Editor::of_path`] took, and what was added to it, into the document.
-    pub(crate) fn put_back(self, document: &mut Map) {
-        for (name, entry) in self.document {
-            if name != "paths" {
-                document.insert(name, entry.key_span, entry.node);
-                continue;
-            }
-            let paths = document.get_mut("paths").and_then(Node::as_map_mut);
-            if let (Some(paths), Value::Map(edited)) = (paths, entry.node.value) {
-                for (path, entry) in edited {
-                    paths.insert(path, entry.key_span, entry.node);
-                }
-            }
-        }
+        Editor::new(Some(&path::only(document, path)))
     }
 
     /// The document as it is now.

@@ -65,6 +65,38 @@ pub(crate) fn sides_mut(node: &mut Node) -> Result<Vec<&mut Node>> {
         .collect())
 }
 
+/// A document with one of its paths only.
+pub(crate) fn only(document: &Node, path: &str) -> Node {
+    let mut part = document.clone();
+    let paths = part
+        .as_map_mut()
+        .and_then(|document| document.get_mut("paths")?.as_map_mut());
+    if let Some(paths) = paths {
+        let mut only = Map::new();
+        if let Some(entry) = paths.entry(path) {
+            only.insert(path, entry.key_span, entry.node.clone());
+        }
+        *paths = only;
+    }
+    part
+}
+
+/// Puts the part of a document that [`only`] took, edited, into the whole document again.
+pub(crate) fn put_back(part: Map, document: &mut Map) {
+    for (name, entry) in part {
+        if name != "paths" {
+            document.insert(name, entry.key_span, entry.node);
+            continue;
+        }
+        let paths = document.get_mut("paths").and_then(Node::as_map_mut);
+        if let (Some(paths), Value::Map(edited)) = (paths, entry.node.value) {
+            for (path, entry) in edited {
+                paths.insert(path, entry.key_span, entry.node);
+            }
+        }
+    }
+}
+
 fn not_a_list() -> crate::sam::fault::Fault {
     invalid("Value of Fn::If must be a list.")
 }

@@ -8,9 +8,10 @@ use crate::sam::value::truthy;
 use crate::template::{Map, Node, Value};
 
 use super::super::editor::Editor;
-use super::super::editor::path::normal_method;
+use super::super::editor::path::{self, normal_method};
 
-/// The user's definition with the generated method; where both say something, what is generated counts.
+/// The part of the user's definition that a route is in, with the generated method; where both say something, what is
+/// generated counts.
 ///
 /// # Errors
 /// Paths or methods that are no mappings.
@@ -20,7 +21,7 @@ pub(super) fn merged(
     method: &str,
     body: &Node,
     editor: Editor,
-) -> Result<Node> {
+) -> Result<Map> {
     let own = user_method(api, path, method, body)?;
     let generated = editor.into_map();
     let generated = generated
@@ -30,20 +31,20 @@ pub(super) fn merged(
     for (key, entry) in generated.into_iter().flat_map(Map::entries) {
         definition.insert(key, entry.key_span, entry.node.clone());
     }
-    let mut merged = body.clone();
-    let span = body.span;
     // A definition without paths is refused later, so it stays as it is.
-    let paths = merged
-        .as_map_mut()
-        .and_then(|body| body.get_mut("paths")?.as_map_mut())
-        .filter(|paths| !paths.is_empty());
-    if let Some(paths) = paths {
-        let item = ensure_map(paths, path, span);
-        if let Some(item) = item {
-            put(item, span, method, definition);
-        }
+    let has_paths = body
+        .get("paths")
+        .is_some_and(|paths| paths.as_map().is_some_and(|paths| !paths.is_empty()));
+    let Value::Map(mut part) = path::only(body, path).value else {
+        return Ok(Map::new());
+    };
+    let paths = part.get_mut("paths").and_then(Node::as_map_mut);
+    if let Some(paths) = paths.filter(|_| has_paths)
+        && let Some(item) = ensure_map(paths, path, body.span)
+    {
+        put(item, body.span, method, definition);
     }
-    Ok(merged)
+    Ok(part)
 }
 
 fn ensure_map<'m>(map: &'m mut Map, key: &str, span: Span) -> Option<&'m mut Map> {

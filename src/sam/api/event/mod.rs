@@ -128,10 +128,8 @@ pub(crate) fn expand(work: &mut Work<'_>, event: &Event, target: &Target) -> Res
     };
     let is_merged = truthy(api.get("MergeDefinitions")).is_some();
     if is_merged || truthy(api.get(MANAGED)).is_some() {
-        match integrate(work, &route, api, target, is_merged)? {
-            Some(Integrated::Path(editor)) => put_back(work, &route.link.api, editor),
-            Some(Integrated::Whole(body)) => set_body(work, &route.link.api, body),
-            None => {}
+        if let Some(part) = integrate(work, &route, api, target, is_merged)? {
+            put_back(work, &route.link.api, part);
         }
     }
     if let Some(body) = override_auth(work, &route)? {
@@ -140,26 +138,19 @@ pub(crate) fn expand(work: &mut Work<'_>, event: &Event, target: &Target) -> Res
     Ok(vec![permission])
 }
 
-/// A definition with a new route.
-enum Integrated {
-    /// The path of the route.
-    Path(Editor),
-    /// All of it.
-    Whole(Node),
-}
-
 fn set_body(work: &mut Work<'_>, api: &str, body: Node) {
     if let Some(properties) = work.properties_mut(api) {
         properties.insert("DefinitionBody", body.span, body);
     }
 }
 
-fn put_back(work: &mut Work<'_>, api: &str, editor: Editor) {
+/// Puts the part of a definition that a route is in into the whole.
+fn put_back(work: &mut Work<'_>, api: &str, part: Map) {
     let body = work
         .properties_mut(api)
         .and_then(|properties| properties.get_mut("DefinitionBody")?.as_map_mut());
     if let Some(body) = body {
-        editor.put_back(body);
+        editor::path::put_back(part, body);
     }
 }
 
@@ -196,14 +187,14 @@ fn function_permission(work: &Work<'_>, route: &Route<'_>, target: &Target) -> R
     )
 }
 
-/// The API's definition with the event's route in it.
+/// The part of the API's definition that the event's route is in.
 fn integrate(
     work: &Work<'_>,
     route: &Route<'_>,
     api: &Map,
     target: &Target,
     is_merged: bool,
-) -> Result<Option<Integrated>> {
+) -> Result<Option<Map>> {
     let Some(body) = api
         .get("DefinitionBody")
         .filter(|body| body.value != Value::Null)
@@ -243,9 +234,8 @@ fn integrate(
     }
     request::add(route, api, &mut editor)?;
     match is_merged {
-        true => merge::merged(&route.link.api, route.path, &route.method, body, editor)
-            .map(|body| Some(Integrated::Whole(body))),
-        false => Ok(Some(Integrated::Path(editor))),
+        true => merge::merged(&route.link.api, route.path, &route.method, body, editor).map(Some),
+        false => Ok(Some(editor.into_map())),
     }
 }
 

@@ -62,7 +62,7 @@ pub(crate) fn add_state_machine(
         let auth = event.owner().map(Some(auth), "Auth")?;
         auth::add(work, &route, api, auth, &mut editor)?;
     }
-    put_back(work, &route.link.api, editor);
+    put_back(work, &route.link.api, editor.into_map());
     Ok(())
 }
 

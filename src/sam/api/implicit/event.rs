@@ -82,11 +82,16 @@ fn read_event(
     write_properties(work, id, name, span, &properties);
 
     let api = properties.get(kind.id_property).map(api_id);
-    let path = owner.present(properties.get("Path"), "Path")?;
-    let method = owner.present(properties.get("Method"), "Method")?;
-    let api = owner.text(api, kind.id_property)?;
-    let path = owner.text(Some(path), "Path")?;
-    let method = owner.text(Some(method), "Method")?;
+    let here = |fault: Fault| fault.at(span);
+    let path = owner
+        .present(properties.get("Path"), "Path")
+        .map_err(here)?;
+    let method = owner
+        .present(properties.get("Method"), "Method")
+        .map_err(here)?;
+    let api = owner.text(api, kind.id_property).map_err(here)?;
+    let path = owner.text(Some(path), "Path").map_err(here)?;
+    let method = owner.text(Some(method), "Method").map_err(here)?;
     Ok(Some(Route {
         event: name.to_owned(),
         api: api.to_owned(),

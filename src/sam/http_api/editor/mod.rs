@@ -7,7 +7,7 @@ mod security;
 mod setting;
 
 use crate::diag::Span;
-use crate::sam::api::editor::path::Paths;
+use crate::sam::api::editor::path::{self, Paths};
 use crate::sam::api::editor::{invalid, is_version_3};
 use crate::sam::build::put;
 use crate::sam::fault::Result;
@@ -53,6 +53,19 @@ impl Editor {
             document: document.clone(),
             span,
         })
+    }
+
+    /// Takes a copy of a document with one of its paths only: enough to edit that path, however many there are.
+    ///
+    /// # Errors
+    /// As [`Editor::new`].
+    pub(super) fn of_path(document: &Node, path: &str) -> Result<Self> {
+        Editor::new(Some(&path::only(document, path)))
+    }
+
+    /// Puts what [`Editor::of_path`] took, and what was added to it, into the document.
+    pub(super) fn put_back(self, document: &mut Map) {
+        path::put_back(self.document, document);
     }
 
     /// The document as it is now.
