@@ -6,7 +6,7 @@
 //! ```
 //!
 //! Layers, each using only those before it: [`diag`]; [`template`], [`config`], [`ui`]; [`eval`]; [`graph`];
-//! [`check`], [`project`], [`sample`]; [`local`], [`scaffold`]; [`cli`].
+//! [`check`], [`editor`], [`project`], [`sample`]; [`local`], [`scaffold`]; [`cli`].
 
 pub mod check;
 pub mod cli;

@@ -104,10 +104,8 @@ pub async fn run(arguments: &Arguments, ui: &Ui) -> Result<Exit, Stop> {
 }
 
 /// The schema that editors check templates with.
-///
-/// There is none in Hoist yet; once it can print one, this gives the same.
-fn schema() -> Option<Vec<u8>> {
-    None
+fn schema() -> Vec<u8> {
+    editor::text(&editor::template()).into_bytes()
 }
 
 fn list(ui: &Ui) -> Result<Exit, Stop> {

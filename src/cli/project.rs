@@ -28,7 +28,7 @@ pub struct TemplateArguments {
     region: Option<String>,
 
     /// The profile of your AWS configuration [default: AWS_PROFILE, default]
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "PROFILE")]
     profile: Option<String>,
 
     /// The file of SAM's settings, from the template's folder on

@@ -3,6 +3,7 @@
 use clap::{Args, ValueEnum};
 
 use super::{Exit, Stop};
+use crate::config;
 use crate::editor;
 use crate::ui::Ui;
 
@@ -21,12 +22,15 @@ pub struct Arguments {
 enum Of {
     /// Templates of SAM and CloudFormation
     Template,
+    /// hoist.toml, the settings of Hoist
+    Hoist,
 }
 
 /// Prints the schema.
 pub fn run(arguments: &Arguments, ui: &Ui) -> Result<Exit, Stop> {
     let text = match arguments.of {
         Of::Template => editor::text(&editor::template()),
+        Of::Hoist => format!("{:#}\n", config::schema()),
     };
     ui.data(text.as_bytes())?;
     Ok(Exit::Ok)

@@ -1,7 +1,19 @@
 //! Whether there are AWS credentials at all, and where from. They are neither read nor tried.
 
 use super::environment::Environment;
-use super::region;
+use super::region::has_setting;
+
+/// Settings of a profile that give credentials. Source: "Configuration and credential file settings" in the AWS CLI's
+/// user guide.
+const SETTINGS: [&str; 7] = [
+    "aws_access_key_id",
+    "credential_process",
+    "login_session",
+    "role_arn",
+    "sso_session",
+    "sso_start_url",
+    "web_identity_token_file",
+];
 
 /// Variables that give credentials, in the order in which the SDKs ask. Of each group all must be set.
 const VARIABLES: [(&[&str], &str); 4] = [
@@ -24,8 +36,8 @@ const VARIABLES: [(&[&str], &str); 4] = [
 ];
 
 /// Where the AWS SDKs would take credentials from, in words: `AWS_ACCESS_KEY_ID`, `the profile work`. None when
-/// neither the environment nor the profile in use has any; what only the network gives (an instance's role) is not
-/// asked for. `profile` is the one in use; none stands for `default`.
+/// neither the environment nor the profile `profile` has any; what only the network gives (an instance's role) is not
+/// asked for.
 pub fn credentials(profile: Option<&str>, environment: &Environment) -> Option<String> {
     let set = |names: &[&str]| {
         names
@@ -36,7 +48,7 @@ pub fn credentials(profile: Option<&str>, environment: &Environment) -> Option<S
         return Some((*name).to_owned());
     }
     let profile = profile.unwrap_or("default");
-    region::has_credentials(environment, profile).then(|| format!("the profile {profile}"))
+    has_setting(environment, profile, &SETTINGS).then(|| format!("the profile {profile}"))
 }
 
 #[cfg(test)]
@@ -55,14 +67,14 @@ mod tests {
         )
         .unwrap();
         let home = ("HOME", home.path().to_str().unwrap());
-        for (profile, pairs, expected) in [
-            (None, vec![home], None),
-            (Some("ci"), vec![home], Some("the profile ci")),
-            (Some("work"), vec![home], Some("the profile work")),
-            (None, vec![("AWS_ACCESS_KEY_ID", "x")], None),
+        for (pairs, profile, expected) in [
+            (vec![home], None, None),
+            (vec![home], Some("ci"), Some("the profile ci")),
+            (vec![home], Some("work"), Some("the profile work")),
+            (vec![("AWS_ACCESS_KEY_ID", "x")], None, None),
             (
-                None,
                 vec![("AWS_ACCESS_KEY_ID", "x"), ("AWS_SECRET_ACCESS_KEY", "y")],
+                None,
                 Some("AWS_ACCESS_KEY_ID"),
             ),
         ] {

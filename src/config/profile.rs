@@ -41,25 +41,31 @@ pub(super) enum File {
 struct Profile {
     region: Option<(String, File)>,
     source: Option<String>,
-    /// Whether a setting of it gives credentials.
-    has_credentials: bool,
 }
 
-/// Settings of a profile that give credentials. Source: "Configuration and credential file settings" in the AWS CLI's
-/// user guide.
-const CREDENTIALS: [&str; 7] = [
-    "aws_access_key_id",
-    "credential_process",
-    "login_session",
-    "role_arn",
-    "sso_session",
-    "sso_start_url",
-    "web_identity_token_file",
-];
+/// Whether a profile has one of these settings of its own in a file's text.
+pub(super) fn has_setting(text: &str, file: File, profile: &str, settings: &[&str]) -> bool {
+    let mut inside = false;
+    text.trim_start_matches('\u{feff}').lines().any(|line| {
+        if let Some(section) = section(line) {
+            let plain = file == File::Credentials || section == "default";
+            inside = match prefixed(section) {
+                Some(name) => file == File::Config && name == profile,
+                None => plain && section == profile,
+            };
+            return false;
+        }
+        let name = line.split_once('=').map(|(name, _)| name.trim());
+        let is_own = inside && !line.starts_with([' ', '\t']);
+        is_own && name.is_some_and(|name| settings.contains(&name))
+    })
+}
 
 /// Looks a profile up in the texts of the two files.
 pub(super) fn region(config: &str, credentials: &str, profile: &str) -> Found {
-    let profiles = both(config, credentials);
+    let mut profiles = BTreeMap::new();
+    read(config, File::Config, &mut profiles);
+    read(credentials, File::Credentials, &mut profiles);
     let mut name = profile;
     let mut seen = BTreeSet::new();
     while let Some(current) = profiles.get(name) {
@@ -83,22 +89,10 @@ pub(super) fn region(config: &str, credentials: &str, profile: &str) -> Found {
 
 /// The profiles that the texts of the two files name, sorted.
 pub(super) fn names(config: &str, credentials: &str) -> Vec<String> {
-    both(config, credentials).into_keys().collect()
-}
-
-/// Whether a profile says where its credentials come from.
-pub(super) fn has_credentials(config: &str, credentials: &str, profile: &str) -> bool {
-    both(config, credentials)
-        .get(profile)
-        .is_some_and(|profile| profile.has_credentials)
-}
-
-/// The profiles of both files.
-fn both(config: &str, credentials: &str) -> BTreeMap<String, Profile> {
     let mut profiles = BTreeMap::new();
     read(config, File::Config, &mut profiles);
     read(credentials, File::Credentials, &mut profiles);
-    profiles
+    profiles.into_keys().collect()
 }
 
 /// Adds a file's profiles. What it says beats what was there before.
@@ -137,7 +131,7 @@ fn read(text: &str, file: File, profiles: &mut BTreeMap<String, Profile>) {
         match name.trim().to_ascii_lowercase().as_str() {
             "region" => profile.region = Some((value.to_owned(), file)),
             "source_profile" => profile.source = Some(value.to_owned()),
-            name => profile.has_credentials |= CREDENTIALS.contains(&name),
+            _ => {}
         }
     }
 }
@@ -209,6 +203,27 @@ region = us-west-2
         for name in ["s", "profiles", "sso-session work", ""] {
             assert_eq!(region_of(name), Found::NoProfile, "{name}");
         }
+    }
+
+    #[test]
+    fn a_setting_counts_in_its_own_profile_only() {
+        let has = |profile, setting| has_setting(FILE, File::Config, profile, &[setting]);
+        assert!(has("work", "role_arn"));
+        assert!(!has("default", "role_arn"));
+        assert!(!has("work", "output"));
+        let text = "[ci]\naws_access_key_id = x\n";
+        assert!(has_setting(
+            text,
+            File::Credentials,
+            "ci",
+            &["aws_access_key_id"]
+        ));
+        assert!(!has_setting(
+            text,
+            File::Config,
+            "ci",
+            &["aws_access_key_id"]
+        ));
     }
 
     #[test]

@@ -64,10 +64,12 @@ pub fn profiles(environment: &Environment) -> Vec<String> {
     profile::names(&config.text, &credentials.text)
 }
 
-/// Whether a profile says where its credentials come from.
-pub(super) fn has_credentials(environment: &Environment, profile: &str) -> bool {
+/// Whether a profile has one of these settings in one of the two files.
+pub(super) fn has_setting(environment: &Environment, profile: &str, settings: &[&str]) -> bool {
     let [config, credentials] = aws_files(environment, &mut Diagnostics::new());
-    profile::has_credentials(&config.text, &credentials.text, profile)
+    [(config, File::Config), (credentials, File::Credentials)]
+        .iter()
+        .any(|(text, file)| profile::has_setting(&text.text, *file, profile, settings))
 }
 
 /// The configuration file and the credentials file.

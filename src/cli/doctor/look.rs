@@ -6,10 +6,10 @@ use std::time::Duration;
 use tokio::net::TcpStream;
 
 use super::{Arguments, Section};
-use crate::cli::project::Project;
 use crate::cli::{Stop, invoke};
-use crate::config::{self, Environment, Given, Setting, Settings, Value};
+use crate::config::{self, Environment, Given, Setting, Value};
 use crate::diag::Severity;
+use crate::graph::Function;
 use crate::local::library::{Language, Library, Store};
 use crate::local::prepare::Overrides;
 use crate::local::sandbox::{Endpoint, Sandbox};
@@ -26,13 +26,17 @@ pub(super) async fn sections(
     ui: &Ui,
 ) -> Result<Vec<Section>, Stop> {
     let mut given = Given::default();
-    let flag = arguments.endpoint_url.as_ref().map(Endpoint::to_string);
-    given.add(Setting::EndpointUrl, flag.map(Value::Text));
-    let command = config::Command::Invoke;
-    let project = arguments
+    let url = arguments.endpoint_url.as_ref().map(Endpoint::to_string);
+    given.add(Setting::EndpointUrl, url.map(Value::Text));
+    let loaded = arguments
         .template
-        .load_for(command, None, given, environment);
-    let endpoint = invoke::endpoint(&project.configured, ui)?;
+        .load_for(config::Command::Invoke, None, given, environment);
+    let project = Project {
+        endpoint: invoke::endpoint(&loaded.configured, ui)?,
+        is_named: arguments.template.is_named(),
+        loaded,
+        environment,
+    };
     let cache = environment.cache_dir().map(|cache| cache.value);
     let sandbox = match &cache {
         Ok(cache) => Some(Sandbox::new(cache, |_| ())),
@@ -52,14 +56,7 @@ pub(super) async fn sections(
     }
     hoist.extend(of_library(environment));
     let sandbox = sandbox.and_then(Result::ok);
-    let (template, functions) = of_project(
-        arguments,
-        &project,
-        environment,
-        endpoint.as_ref(),
-        sandbox.as_ref(),
-    )
-    .await;
+    let (template, functions) = project.look(sandbox.as_ref()).await;
     let mut sections = vec![
         Section {
             name: "Hoist",
@@ -78,7 +75,7 @@ pub(super) async fn sections(
     }
     sections.push(Section {
         name: "AWS",
-        findings: of_aws(&project.configured, environment, endpoint.as_ref()).await,
+        findings: project.aws().await,
     });
     Ok(sections)
 }
@@ -139,97 +136,121 @@ fn of_library(environment: &Environment) -> Vec<Finding> {
         .collect()
 }
 
-/// The template, and its functions.
-async fn of_project(
-    arguments: &Arguments,
-    project: &Project,
-    environment: &Environment,
-    endpoint: Option<&Endpoint>,
-    sandbox: Option<&Sandbox>,
-) -> (Vec<Finding>, Vec<Finding>) {
-    let loaded = &project.loaded;
-    let all = || project.settings.1.iter().chain(loaded.diagnostics.iter());
-    let no_template =
-        |diagnostic: &crate::diag::Diagnostic| diagnostic.code == "project/no-template";
-    if !arguments.template.is_named() && all().any(no_template) {
-        let finding = Finding::new(State::Note, "template", "there is none in this folder")
-            .help("name one with -t FILE to have it looked at");
-        return (vec![finding], Vec::new());
-    }
-    let errors = all().filter(|one| one.severity == Severity::Error).count();
-    let warnings = all()
-        .filter(|one| one.severity == Severity::Warning)
-        .count();
-    let path = loaded.path.display();
-    let template = match (errors, warnings) {
-        (0, 0) => Finding::new(State::Ok, "template", path.to_string()),
-        (0, _) => Finding::new(
-            State::Warning,
-            "template",
-            format!("{path} has {warnings} warnings"),
-        ),
-        _ => {
-            let first = all().find(|one| one.severity == Severity::Error);
-            let first = first.map_or(String::new(), |one| format!(": {}", one.summary));
-            Finding::new(
-                State::Missing,
-                "template",
-                format!("{path} has {errors} errors{first}"),
-            )
-        }
-    };
-    let template = match errors + warnings {
-        0 => template,
-        _ => template.help("`hoist validate` shows them"),
-    };
-    let Some(app) = &loaded.app else {
-        return (vec![template], Vec::new());
-    };
-    let overrides = Overrides {
-        // Values that a run would give are not known here, so nothing is said about them.
-        variables: app
-            .functions()
-            .flat_map(|function| &function.environment)
-            .map(|variable| (variable.name.clone(), String::new()))
-            .collect(),
-        region: project.configured.region().to_owned(),
-        endpoint: endpoint.cloned(),
-        library: Library::of(environment),
-        search: environment.variable("PATH").unwrap_or_default().to_owned(),
-        ..Overrides::default()
-    };
-    let functions = survey::functions(app, &loaded.base_dir, &overrides, sandbox).await;
-    (vec![template], functions)
+/// The project in the folder, or the one that was named.
+struct Project<'a> {
+    loaded: crate::cli::project::Project,
+    endpoint: Option<Endpoint>,
+    is_named: bool,
+    environment: &'a Environment,
 }
 
-async fn of_aws(
-    settings: &Settings,
-    environment: &Environment,
-    endpoint: Option<&Endpoint>,
-) -> Vec<Finding> {
-    let origin = settings.origin(Setting::Region);
-    let mut findings = vec![Finding::new(
-        State::Ok,
-        "region",
-        format!("{} ({origin})", settings.region()),
-    )];
-    let profile = settings.text(Setting::Profile);
-    findings.push(match config::credentials(profile, environment) {
-        Some(origin) => Finding::new(
-            State::Ok,
-            "credentials",
-            format!("from {origin}; not tried"),
-        ),
-        None => Finding::new(
-            State::Note,
-            "credentials",
-            "none; running functions here needs none",
-        ),
-    });
-    if let Some(endpoint) = endpoint {
-        findings.push(reach(endpoint).await);
+impl Project<'_> {
+    /// The template, and its functions.
+    async fn look(&self, sandbox: Option<&Sandbox>) -> (Vec<Finding>, Vec<Finding>) {
+        let loaded = &self.loaded.loaded;
+        let all = || {
+            self.loaded
+                .settings
+                .1
+                .iter()
+                .chain(loaded.diagnostics.iter())
+        };
+        if !self.is_named && all().any(|one| one.code == "project/no-template") {
+            let finding = Finding::new(State::Note, "template", "there is none in this folder")
+                .help("name one with -t FILE to have it looked at");
+            return (vec![finding], Vec::new());
+        }
+        let count = |severity| all().filter(|one| one.severity == severity).count();
+        let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
+        let path = loaded.path.display();
+        let template = match (errors, warnings) {
+            (0, 0) => Finding::new(State::Ok, "template", path.to_string()),
+            (0, _) => Finding::new(
+                State::Warning,
+                "template",
+                format!("{path}: {}", counted(warnings, "warning")),
+            )
+            .help("`hoist validate` shows them"),
+            _ => {
+                let first = all().find(|one| one.severity == Severity::Error);
+                let first = first.map_or("", |one| one.summary.as_str());
+                let text = format!("{path}: {}: {first}", counted(errors, "error"));
+                Finding::new(State::Missing, "template", text).help("`hoist validate` shows them")
+            }
+        };
+        let mut findings = vec![template];
+        findings.extend(
+            self.loaded
+                .configured
+                .files()
+                .iter()
+                .map(|file| Finding::new(State::Ok, "settings", file.display().to_string())),
+        );
+        let Some(app) = &loaded.app else {
+            return (findings, Vec::new());
+        };
+        let overrides = |function: &Function| self.overrides(function);
+        let functions = survey::functions(app, &loaded.base_dir, overrides, sandbox).await;
+        (findings, functions)
     }
-    findings
+
+    /// What the settings say of a function.
+    fn overrides(&self, function: &Function) -> Overrides {
+        let configured = &self.loaded.configured;
+        let own = configured.function(&function.id, function.known_name());
+        Overrides {
+            // Values that a run would be given are not known here, so nothing is said about them.
+            variables: function
+                .environment
+                .iter()
+                .map(|variable| (variable.name.clone(), String::new()))
+                .collect(),
+            region: configured.region().to_owned(),
+            endpoint: self.endpoint.clone(),
+            library: Library::of(self.environment),
+            process: configured.process(own),
+            search: self
+                .environment
+                .variable("PATH")
+                .unwrap_or_default()
+                .to_owned(),
+            ..Overrides::default()
+        }
+    }
+
+    async fn aws(&self) -> Vec<Finding> {
+        let configured = &self.loaded.configured;
+        let origin = configured.origin(Setting::Region);
+        let mut findings = vec![Finding::new(
+            State::Ok,
+            "region",
+            format!("{} ({origin})", configured.region()),
+        )];
+        let profile = configured.text(Setting::Profile);
+        findings.push(match config::credentials(profile, self.environment) {
+            Some(origin) => Finding::new(
+                State::Ok,
+                "credentials",
+                format!("from {origin}; not tried"),
+            ),
+            None => Finding::new(
+                State::Note,
+                "credentials",
+                "none; running functions here needs none",
+            ),
+        });
+        if let Some(endpoint) = &self.endpoint {
+            findings.push(reach(endpoint).await);
+        }
+        findings
+    }
+}
+
+fn counted(count: usize, noun: &str) -> String {
+    match count {
+        1 => format!("1 {noun}"),
+        _ => format!("{count} {noun}s"),
+    }
 }
 
 /// Whether something listens where the local AWS endpoint is said to be.
@@ -251,5 +272,5 @@ async fn reach(endpoint: &Endpoint) -> Finding {
         "endpoint",
         format!("{endpoint} cannot be reached: {fault}"),
     )
-    .help("start the emulator of AWS that listens there, or unset AWS_ENDPOINT_URL")
+    .help("start the emulator of AWS that listens there, or name another with --endpoint-url")
 }

@@ -12,7 +12,6 @@ use std::time::Duration;
 use clap::Args;
 
 pub(super) use setting::endpoint;
-
 use run::Run;
 use variable::variables;
 

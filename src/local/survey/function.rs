@@ -11,16 +11,17 @@ use crate::local::process;
 use crate::local::provided::Sdk;
 use crate::local::sandbox::{self, Need, Runtime, Sandbox};
 
-/// Looks at all functions of `app`; `base` is the template's folder, `sandbox` what runs them where there is one.
+/// Looks at all functions of `app`; `base` is the template's folder, `overrides` what the user says of one, `sandbox`
+/// what runs them where there is one.
 pub async fn functions(
     app: &App,
     base: &Path,
-    overrides: &Overrides,
+    overrides: impl Fn(&Function) -> Overrides,
     sandbox: Option<&Sandbox>,
 ) -> Vec<Finding> {
     let mut findings = Vec::new();
     for function in app.functions() {
-        findings.extend(one(app, function, base, overrides, sandbox).await);
+        findings.extend(one(app, function, base, &overrides(function), sandbox).await);
     }
     findings
 }

@@ -127,10 +127,10 @@ pub(crate) fn expand(work: &mut Work<'_>, event: &Event, target: &Target) -> Res
         return Ok(vec![permission]);
     };
     let is_merged = truthy(api.get("MergeDefinitions")).is_some();
-    if is_merged || truthy(api.get(MANAGED)).is_some() {
-        if let Some(part) = integrate(work, &route, api, target, is_merged)? {
-            put_back(work, &route.link.api, part);
-        }
+    if (is_merged || truthy(api.get(MANAGED)).is_some())
+        && let Some(part) = integrate(work, &route, api, target, is_merged)?
+    {
+        put_back(work, &route.link.api, part);
     }
     if let Some(body) = override_auth(work, &route)? {
         set_body(work, &route.link.api, body);
