@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::project::fail;
 use super::{Exit, Output, Stop};
 use crate::diag::did_you_mean;
+use crate::editor;
 use crate::scaffold::{self, Name, PROJECTS, Project};
 use crate::ui::{Align, AskError, Format, Table, Ui};
 
@@ -78,7 +79,7 @@ pub async fn run(arguments: &Arguments, ui: &Ui) -> Result<Exit, Stop> {
     }
     let project = choose(arguments, ui).await?;
     let (name, folder) = place(arguments, project, ui).await?;
-    let files = project.files(&name, schema().as_deref());
+    let files = project.files(&name, &editor::text(&editor::template()).into_bytes());
     if let Err(error) = scaffold::write(&files, &folder) {
         fail(ui, &error.to_string())?;
         return Err(Stop::Said(Exit::Input));
@@ -101,11 +102,6 @@ pub async fn run(arguments: &Arguments, ui: &Ui) -> Result<Exit, Stop> {
         }
     }
     Ok(Exit::Ok)
-}
-
-/// The schema that editors check templates with.
-fn schema() -> Vec<u8> {
-    editor::text(&editor::template()).into_bytes()
 }
 
 fn list(ui: &Ui) -> Result<Exit, Stop> {

@@ -51,23 +51,23 @@ const TAGS: &[&str] = &[
     "!Transform mapping",
 ];
 
-/// Adds the settings of VS Code, and the schema where there is one: VS Code is told of it by its settings, all other
+/// Adds the settings of VS Code, and the schema: VS Code is told of it by its settings, all other
 /// editors with yaml-language-server by the template's first line.
-pub(super) fn add(files: &mut Vec<File>, schema: Option<&[u8]>) {
-    let mut settings = json!({ "yaml.customTags": TAGS });
-    if let Some(schema) = schema {
-        settings["yaml.schemas"] = json!({ SCHEMA: ["template.yaml"] });
-        files.push(File {
-            path: SCHEMA.into(),
-            content: schema.to_vec(),
-        });
-        for file in files.iter_mut() {
-            if file.path == Path::new("template.yaml") {
-                let line = format!("# yaml-language-server: $schema={SCHEMA}\n");
-                file.content.splice(0..0, line.into_bytes());
-            } else if file.path == Path::new("README.md") {
-                file.content.extend_from_slice(README.as_bytes());
-            }
+pub(super) fn add(files: &mut Vec<File>, schema: &[u8]) {
+    let settings = json!({
+        "yaml.customTags": TAGS,
+        "yaml.schemas": { SCHEMA: ["template.yaml"] },
+    });
+    files.push(File {
+        path: SCHEMA.into(),
+        content: schema.to_vec(),
+    });
+    for file in files.iter_mut() {
+        if file.path == Path::new("template.yaml") {
+            let line = format!("# yaml-language-server: $schema={SCHEMA}\n");
+            file.content.splice(0..0, line.into_bytes());
+        } else if file.path == Path::new("README.md") {
+            file.content.extend_from_slice(README.as_bytes());
         }
     }
     for (path, value) in [
@@ -103,27 +103,12 @@ mod tests {
     #[test]
     fn editors_are_told_of_the_schema_that_is_written() {
         let mut files = vec![template()];
-        add(&mut files, Some(b"{}"));
+        add(&mut files, b"{}");
         let line = "# yaml-language-server: $schema=.hoist/template.schema.json\nResources: {}\n";
         assert_eq!(text(&files, "template.yaml").as_deref(), Some(line));
         assert_eq!(text(&files, SCHEMA).as_deref(), Some("{}"));
         let settings: serde_json::Value =
             serde_json::from_str(&text(&files, ".vscode/settings.json").unwrap()).unwrap();
         assert_eq!(settings["yaml.schemas"][SCHEMA], json!(["template.yaml"]));
-    }
-
-    #[test]
-    fn without_a_schema_no_editor_is_sent_to_look_for_one() {
-        let mut files = vec![template()];
-        add(&mut files, None);
-        assert_eq!(
-            text(&files, "template.yaml").as_deref(),
-            Some("Resources: {}\n")
-        );
-        assert!(
-            !text(&files, ".vscode/settings.json")
-                .unwrap()
-                .contains("schemas")
-        );
     }
 }

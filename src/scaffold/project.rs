@@ -151,8 +151,8 @@ pub const PROJECTS: &[Project] = &[
 impl Project {
     /// The files of a new project with this name, in the order of their paths.
     ///
-    /// `schema` is the JSON schema that editors check the template with; without it they are told of none.
-    pub fn files(&self, name: &Name, schema: Option<&[u8]>) -> Vec<File> {
+    /// `schema` is the JSON schema that editors check the template with.
+    pub fn files(&self, name: &Name, schema: &[u8]) -> Vec<File> {
         let own = SOURCES.get_dir(self.name).into_iter().flat_map(file::all);
         let mut files: Vec<File> = own
             .map(|source| File::of(source, self.name, name))
@@ -221,7 +221,7 @@ mod tests {
     #[test]
     fn every_project_has_what_belongs_to_one() {
         for project in PROJECTS {
-            let files = project.files(&name(), Some(b"{}"));
+            let files = project.files(&name(), b"{}");
             let paths: Vec<_> = files
                 .iter()
                 .map(|file| file.path.to_str().expect("UTF-8"))
@@ -256,7 +256,7 @@ mod tests {
     #[test]
     fn the_name_stands_in_all_its_places() {
         for project in PROJECTS {
-            let files = project.files(&name(), None);
+            let files = project.files(&name(), b"{}");
             let text = |path: &str| {
                 let file = files.iter().find(|file| file.path.to_str() == Some(path));
                 String::from_utf8(file.expect("there").content.clone()).expect("UTF-8")

@@ -47,9 +47,9 @@ fn thousands_of_routes_are_merged_into_a_written_definition() {
     let (mut paths, mut events) = (String::new(), String::new());
     for number in 0..ROUTES {
         let _ = writeln!(paths, "          /p{number}: {{get: {{x-own: 1}}}}");
-        let _ = write!(
+        let _ = writeln!(
             events,
-            "        E{number}: {{Type: Api, Properties: {{Path: /p{number}, Method: get, RestApiId: !Ref A}}}}\n"
+            "        E{number}: {{Type: Api, Properties: {{Path: /p{number}, Method: get, RestApiId: !Ref A}}}}"
         );
     }
     let text = format!(

@@ -11,8 +11,8 @@ use std::time::Duration;
 
 use clap::Args;
 
-pub(super) use setting::endpoint;
 use run::Run;
+pub(super) use setting::endpoint;
 use variable::variables;
 
 use super::project::{Project, TemplateArguments, fail, report};
