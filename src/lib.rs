@@ -12,6 +12,7 @@ pub mod check;
 pub mod cli;
 pub mod config;
 pub mod diag;
+pub mod editor;
 pub mod eval;
 pub mod graph;
 pub mod local;

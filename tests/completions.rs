@@ -1,7 +1,7 @@
 //! Completion: the generated files are the program's own, and real shells complete with them.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
@@ -21,6 +21,16 @@ Resources:
 fn project() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("template.yaml"), TEMPLATE).unwrap();
+    folder
+}
+
+/// A folder with the generated files: not the committed ones, which `HOIST_BLESS` may be writing at this moment.
+fn scripts() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("man")).unwrap();
+    for (name, text) in hoist::cli::generated().unwrap() {
+        fs::write(folder.path().join(name), text).unwrap();
+    }
     folder
 }
 
@@ -95,9 +105,10 @@ COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); COMP_TYPE=9
 _clap_complete_hoist hoist "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD-1]}"
 printf '%s\n' "${COMPREPLY[@]}"
 "#;
+    let scripts = scripts();
     let output = Command::new("bash")
         .args(["--noprofile", "--norc", "-c", driver, "bash"])
-        .arg(PathBuf::from(FOLDER).join("hoist.bash"))
+        .arg(scripts.path().join("hoist.bash"))
         .args(words)
         .env("PATH", search())
         .current_dir(folder)
@@ -151,13 +162,15 @@ fn bash_is_told_nothing_about_a_broken_template() {
 
 /// The line after Tab is pressed at its end in an interactive zsh.
 fn zsh(folder: &Path, line: &str) -> String {
+    let scripts = scripts();
     let child = Command::new("zsh")
         .arg("-f")
         .arg(concat!(
             env!("CARGO_MANIFEST_DIR"),
             "/tests/completions/line.zsh"
         ))
-        .args([FOLDER, line])
+        .arg(scripts.path())
+        .arg(line)
         .env("PATH", search())
         .env("TERM", "dumb")
         .current_dir(folder)
@@ -221,16 +234,14 @@ fn fish_powershell_and_elvish_get_names_with_what_they_are() {
 
 #[test]
 fn the_command_prints_what_the_folder_holds() {
+    let scripts = scripts();
     for (shell, file) in [("bash", "hoist.bash"), ("zsh", "_hoist")] {
         let output = Command::new(env!("CARGO_BIN_EXE_hoist"))
             .args(["completions", shell])
             .output()
             .unwrap();
         assert!(output.status.success());
-        assert_eq!(
-            output.stdout,
-            fs::read(Path::new(FOLDER).join(file)).unwrap()
-        );
+        assert_eq!(output.stdout, fs::read(scripts.path().join(file)).unwrap());
     }
 }
 

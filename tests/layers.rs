@@ -14,6 +14,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("sam", &["diag", "template", "eval"]),
     ("graph", &["diag", "template", "eval", "schema"]),
     ("check", &["diag", "template", "eval", "graph", "schema"]),
+    ("editor", &["template", "graph", "schema"]),
     (
         "project",
         &[
@@ -29,8 +30,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "diag", "template", "schema", "eval", "sam", "graph", "check", "project", "config",
-            "ui", "sample", "local", "scaffold",
+            "diag", "template", "schema", "eval", "sam", "graph", "check", "editor", "project",
+            "config", "ui", "sample", "local", "scaffold",
         ],
     ),
 ];

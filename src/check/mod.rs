@@ -64,8 +64,9 @@ pub fn check(input: &Input<'_>) -> Diagnostics {
         }
     }
     for (id, one) in &last.resources {
-        resource::check(id, one, &scope, &mut found);
+        // Of two that say the same, the first is kept, and this one knows more of runtimes.
         runtime::check(one, input.today, &mut found);
+        resource::check(id, one, &scope, &mut found);
         if let Some(exists) = input.exists {
             handler::check(id, one, exists, &mut found);
         }

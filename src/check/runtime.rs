@@ -1,6 +1,6 @@
 //! Runtimes that AWS has retired, or never had.
 
-use crate::diag::Diagnostic;
+use crate::diag::{Diagnostic, nearest};
 use crate::schema::{self, Runtime};
 use crate::template::Resource;
 
@@ -25,12 +25,30 @@ pub(super) fn check(resource: &Resource, today: &str, found: &mut Vec<Diagnostic
         return;
     }
     let Some(runtime) = schema::runtime(name) else {
-        // One that Lambda does not have is not among the values of its property.
+        let fault = Diagnostic::error(
+            "check/bad-value",
+            format!("`Runtime` cannot be `{name}`: Lambda has no such runtime"),
+        )
+        .at(node.span);
+        found.push(match nearest(name, usable(today)) {
+            Some(near) => fault.help(format!("Did you mean `{near}`?")),
+            None => fault.help(format!(
+                "Possible are {}.",
+                usable(today).collect::<Vec<_>>().join(", ")
+            )),
+        });
         return;
     };
     if let Some(fault) = retired(&runtime, today) {
         found.push(fault.at(node.span));
     }
+}
+
+/// The runtimes that functions can be created with.
+fn usable(today: &str) -> impl Iterator<Item = &'static str> {
+    schema::runtimes()
+        .filter(move |one| one.deprecated.is_none_or(|day| day > today))
+        .map(|one| one.name)
 }
 
 fn retired(runtime: &Runtime, today: &str) -> Option<Diagnostic> {

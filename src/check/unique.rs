@@ -70,7 +70,7 @@ fn identity(resource: &Resource) -> Option<(Vec<&'static str>, String)> {
 fn identifying(kind: &str) -> Option<Vec<&'static str>> {
     let facts = facts::resource_type(kind)?;
     let is_given = |path: &&str| !path.contains('/') && !facts.flags(path).read_only();
-    if !facts.primary_id.is_empty() && facts.primary_id.iter().all(|path| is_given(path)) {
+    if !facts.primary_id.is_empty() && facts.primary_id.iter().all(is_given) {
         return Some(facts.primary_id);
     }
     if MANY_OF_ONE_NAME.contains(&kind) {

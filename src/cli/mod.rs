@@ -2,6 +2,7 @@
 
 mod completions;
 mod config;
+mod doctor;
 mod event;
 mod expand;
 mod explain;
@@ -11,6 +12,7 @@ mod list;
 mod new;
 mod project;
 mod runtime;
+mod schema;
 mod snapshot;
 mod validate;
 
@@ -39,6 +41,7 @@ pub struct Arguments {
 enum Command {
     Completions(completions::Arguments),
     Config(config::Arguments),
+    Doctor(doctor::Arguments),
     Event(event::Arguments),
     Expand(expand::Arguments),
     Explain(explain::Arguments),
@@ -47,6 +50,7 @@ enum Command {
     List(list::Arguments),
     New(new::Arguments),
     Runtime(runtime::Arguments),
+    Schema(schema::Arguments),
     Validate(validate::Arguments),
     MakeSnapshot(snapshot::Arguments),
 }
@@ -130,6 +134,7 @@ pub async fn run(arguments: Arguments, environment: &Environment) -> Exit {
             Command::Event(arguments) => event::run(&arguments, &ui),
             Command::Config(arguments) => config::run(&arguments, environment, &ui),
             Command::Completions(arguments) => completions::run(&arguments, &ui),
+            Command::Doctor(arguments) => doctor::run(arguments, environment, &ui).await,
             Command::Expand(arguments) => expand::run(&arguments, environment, &ui),
             Command::Explain(arguments) => explain::run(&arguments, &ui),
             Command::Graph(arguments) => graph::run(&arguments, environment, &ui),
@@ -137,6 +142,7 @@ pub async fn run(arguments: Arguments, environment: &Environment) -> Exit {
             Command::List(arguments) => list::run(&arguments, environment, &ui),
             Command::New(arguments) => new::run(&arguments, &ui).await,
             Command::Runtime(arguments) => runtime::run(arguments, environment, &ui).await,
+            Command::Schema(arguments) => schema::run(&arguments, &ui),
             Command::Validate(arguments) => validate::run(&arguments, environment, &ui),
             Command::MakeSnapshot(_) => snapshot::run(environment, &ui),
         }
@@ -195,12 +201,14 @@ fn ui(arguments: &Arguments, environment: &Environment) -> Ui {
         Command::Event(arguments) => arguments.output(),
         Command::Config(arguments) => arguments.output(),
         Command::Completions(_) => Output::Text,
+        Command::Doctor(arguments) => arguments.output(),
         Command::Expand(arguments) => arguments.output(),
         Command::Explain(arguments) => arguments.output(),
         Command::Invoke(arguments) => arguments.output(),
         Command::List(arguments) => arguments.output(),
         Command::New(arguments) => arguments.output(),
         Command::Runtime(arguments) => arguments.output(),
+        Command::Schema(_) => Output::Text,
         Command::Validate(arguments) => arguments.output(),
         Command::Graph(_) | Command::MakeSnapshot(_) => Output::Text,
     };

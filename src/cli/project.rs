@@ -126,6 +126,11 @@ impl TemplateArguments {
         (validated, settings)
     }
 
+    /// Whether --template names a template.
+    pub fn is_named(&self) -> bool {
+        self.template.is_some()
+    }
+
     /// The settings of a command, and what is wrong with them.
     pub fn settings(
         &self,

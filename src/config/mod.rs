@@ -5,6 +5,7 @@
 //! each setting came from, so that messages can say it.
 
 mod assignment;
+mod credentials;
 mod dotenv;
 mod env_vars;
 mod environment;
@@ -25,6 +26,7 @@ mod source;
 mod value;
 
 pub use assignment::Assignment;
+pub use credentials::credentials;
 pub use environment::{ConfigError, Environment};
 pub use hoist_file::{FunctionSettings, HOIST_FILE};
 pub use origin::{Origin, Sourced};

@@ -41,13 +41,25 @@ pub(super) enum File {
 struct Profile {
     region: Option<(String, File)>,
     source: Option<String>,
+    /// Whether a setting of it gives credentials.
+    has_credentials: bool,
 }
+
+/// Settings of a profile that give credentials. Source: "Configuration and credential file settings" in the AWS CLI's
+/// user guide.
+const CREDENTIALS: [&str; 7] = [
+    "aws_access_key_id",
+    "credential_process",
+    "login_session",
+    "role_arn",
+    "sso_session",
+    "sso_start_url",
+    "web_identity_token_file",
+];
 
 /// Looks a profile up in the texts of the two files.
 pub(super) fn region(config: &str, credentials: &str, profile: &str) -> Found {
-    let mut profiles = BTreeMap::new();
-    read(config, File::Config, &mut profiles);
-    read(credentials, File::Credentials, &mut profiles);
+    let profiles = both(config, credentials);
     let mut name = profile;
     let mut seen = BTreeSet::new();
     while let Some(current) = profiles.get(name) {
@@ -71,10 +83,22 @@ pub(super) fn region(config: &str, credentials: &str, profile: &str) -> Found {
 
 /// The profiles that the texts of the two files name, sorted.
 pub(super) fn names(config: &str, credentials: &str) -> Vec<String> {
+    both(config, credentials).into_keys().collect()
+}
+
+/// Whether a profile says where its credentials come from.
+pub(super) fn has_credentials(config: &str, credentials: &str, profile: &str) -> bool {
+    both(config, credentials)
+        .get(profile)
+        .is_some_and(|profile| profile.has_credentials)
+}
+
+/// The profiles of both files.
+fn both(config: &str, credentials: &str) -> BTreeMap<String, Profile> {
     let mut profiles = BTreeMap::new();
     read(config, File::Config, &mut profiles);
     read(credentials, File::Credentials, &mut profiles);
-    profiles.into_keys().collect()
+    profiles
 }
 
 /// Adds a file's profiles. What it says beats what was there before.
@@ -113,7 +137,7 @@ fn read(text: &str, file: File, profiles: &mut BTreeMap<String, Profile>) {
         match name.trim().to_ascii_lowercase().as_str() {
             "region" => profile.region = Some((value.to_owned(), file)),
             "source_profile" => profile.source = Some(value.to_owned()),
-            _ => {}
+            name => profile.has_credentials |= CREDENTIALS.contains(&name),
         }
     }
 }

@@ -64,6 +64,12 @@ pub fn profiles(environment: &Environment) -> Vec<String> {
     profile::names(&config.text, &credentials.text)
 }
 
+/// Whether a profile says where its credentials come from.
+pub(super) fn has_credentials(environment: &Environment, profile: &str) -> bool {
+    let [config, credentials] = aws_files(environment, &mut Diagnostics::new());
+    profile::has_credentials(&config.text, &credentials.text, profile)
+}
+
 /// The configuration file and the credentials file.
 fn aws_files(environment: &Environment, diagnostics: &mut Diagnostics) -> [AwsFile; 2] {
     [

@@ -9,6 +9,7 @@ pub mod prepare;
 pub mod process;
 pub mod provided;
 pub mod sandbox;
+pub mod survey;
 pub mod variable;
 
 pub use invoke::{Execution, Invoke, InvokeError};

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::check::{self, Exists};
 use crate::diag::{Diagnostic, Diagnostics, Sources};
-use crate::template::{Parameter, ParameterType, Resource};
+use crate::template::{Function, Node, Parameter, ParameterType, Resource, Template, Value};
 
 use super::front::{self, Front};
 use super::{Options, of_front, sorted};
@@ -124,11 +124,44 @@ fn placeholders(front: &Front, options: &Options) -> Options {
         if parameter.default.is_some() || options.parameters.contains_key(name) {
             continue;
         }
-        if let Some(value) = placeholder(parameter) {
+        let allowed = &parameter.allowed_values;
+        let key = key_of_mapping(written, name).filter(|key| {
+            let is_key = |one: &Node| one.scalar_text().as_ref() == Some(key);
+            allowed.is_empty() || allowed.iter().any(is_key)
+        });
+        if let Some(value) = key.or_else(|| placeholder(parameter)) {
             options.parameters.insert(name.clone(), value);
         }
     }
     options
+}
+
+/// The first key of the mapping that the parameter `name` chooses from with `Fn::FindInMap`.
+fn key_of_mapping(template: &Template, name: &str) -> Option<String> {
+    let resources = template.root.get("Resources")?;
+    let mapping = asked_with(resources, name)?;
+    let (key, _) = template.mappings.get(mapping)?.values.iter().next()?;
+    Some(key.to_owned())
+}
+
+/// The mapping whose first key is asked for with the parameter `name`, somewhere in a tree.
+fn asked_with<'a>(node: &'a Node, name: &str) -> Option<&'a str> {
+    match &node.value {
+        Value::List(items) => items.iter().find_map(|item| asked_with(item, name)),
+        Value::Map(map) => map.iter().find_map(|(_, item)| asked_with(item, name)),
+        Value::Call(call) => {
+            if let (Function::FindInMap, Some([mapping, key, ..])) =
+                (&call.function, call.argument.as_list())
+                && let Value::Call(inner) = &key.value
+                && inner.function == Function::Ref
+                && inner.argument.as_str() == Some(name)
+            {
+                return mapping.as_str();
+            }
+            asked_with(&call.argument, name)
+        }
+        _ => None,
+    }
 }
 
 fn placeholder(parameter: &Parameter) -> Option<String> {

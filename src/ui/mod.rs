@@ -180,6 +180,15 @@ impl Ui {
         }
     }
 
+    /// The text with a style, where standard output shows colours.
+    pub fn styled_data<'a>(&self, text: &'a str, style: Style) -> Cow<'a, str> {
+        if self.out.has_color() {
+            Cow::Owned(format!("{style}{text}{style:#}"))
+        } else {
+            Cow::Borrowed(text)
+        }
+    }
+
     /// Shows diagnostics on standard error, each with its marked lines, and a count after them.
     ///
     /// With `--output json` they are one JSON array on standard output instead (empty when there are

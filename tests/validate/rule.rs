@@ -98,10 +98,8 @@ fn values_are_held_against_types_choices_and_limits() {
         ],
     );
     check(
-        "Resources:\n  T:\n    Type: AWS::ApiGateway::RestApi\n    Properties:\n      Name: a\n      EndpointConfiguration: {Types: [regional]}\n",
-        &[
-            "check/bad-value 6 `EndpointConfiguration.Types[0]` cannot be `regional` | Did you mean `REGIONAL`?",
-        ],
+        "Resources:\n  U:\n    Type: AWS::Lambda::Url\n    Properties:\n      AuthType: NONE\n      InvokeMode: buffered\n      TargetFunctionArn: arn:aws:lambda:us-east-1:123456789012:function:f\n",
+        &["check/bad-value 6 `InvokeMode` cannot be `buffered` | Did you mean `BUFFERED`?"],
     );
 }
 
@@ -211,7 +209,9 @@ fn retired_runtimes_are_errors_and_deprecated_ones_warnings() {
     check(&with("nodejs24.x"), &[]);
     check(
         &with("nodejs24"),
-        &["check/bad-value 8 `Runtime` cannot be `nodejs24` | Did you mean `nodejs24.x`?"],
+        &[
+            "check/bad-value 8 `Runtime` cannot be `nodejs24`: Lambda has no such runtime | Did you mean `nodejs24.x`?",
+        ],
     );
 }
 

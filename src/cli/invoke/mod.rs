@@ -11,6 +11,8 @@ use std::time::Duration;
 
 use clap::Args;
 
+pub(super) use setting::endpoint;
+
 use run::Run;
 use variable::variables;
 

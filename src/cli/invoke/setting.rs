@@ -37,7 +37,7 @@ pub(super) fn layers(settings: &Settings, ui: &Ui) -> Result<Vec<PathBuf>, Stop>
 }
 
 /// The local AWS endpoint.
-pub(super) fn endpoint(settings: &Settings, ui: &Ui) -> Result<Option<Endpoint>, Stop> {
+pub(in crate::cli) fn endpoint(settings: &Settings, ui: &Ui) -> Result<Option<Endpoint>, Stop> {
     let origin = settings.origin(Setting::EndpointUrl);
     let text = settings.text(Setting::EndpointUrl);
     text.map(|text| parse(text, origin, ui)).transpose()

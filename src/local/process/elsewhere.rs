@@ -24,6 +24,11 @@ pub async fn prepare(function: Function) -> Result<Prepared, ProcessError> {
 
 impl Prepared {
     /// Never called, as all of these.
+    pub fn program(&self) -> &str {
+        match self.0 {}
+    }
+
+    /// Never called.
     pub fn limits(&self) -> String {
         match self.0 {}
     }

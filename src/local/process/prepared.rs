@@ -121,6 +121,11 @@ impl Prepared {
         &self.function
     }
 
+    /// What runs it, for people: `node v20.20.2`.
+    pub fn program(&self) -> &str {
+        &self.program.name
+    }
+
     /// Where the process finds one of Lambda's paths: `/var/task/index.py`.
     pub fn place(&self, path: &str) -> String {
         self.layout.place(path)

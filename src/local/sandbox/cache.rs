@@ -186,6 +186,13 @@ impl CodeCache {
         self.write(key, &compiled)
     }
 
+    /// Whether something is kept for a key, without reading it.
+    pub fn holds(&self, key: &Key) -> bool {
+        ["sum", "cwasm"]
+            .into_iter()
+            .all(|ending| self.path(key, ending).is_file())
+    }
+
     fn path(&self, key: &Key, ending: &str) -> PathBuf {
         self.folder.join(format!("{}.{ending}", key.0))
     }

@@ -16,6 +16,7 @@ mod guest;
 mod limits;
 mod log;
 mod mount;
+mod need;
 mod network;
 mod outcome;
 mod platform;
@@ -42,6 +43,7 @@ pub use function::{Function, Invocation, PackageFolder, Runtime};
 pub use guest::python::MINOR as PYTHON_MINOR;
 pub use log::Log;
 pub use mount::MountError;
+pub use need::{Need, needs};
 pub use network::{Endpoint, EndpointError, Network, Pattern, PatternError};
 pub use outcome::{Failure, MAX_ANSWER, Outcome, Report, milliseconds};
 pub use platform::{Logging, Platform, Status};
@@ -174,15 +176,47 @@ impl Sandbox {
             .map_err(|error| SandboxError::Guest(format!("{error:#}")))
     }
 
+    /// Whether what `function` needs of the sandbox is compiled and kept already, so that its first run does not wait
+    /// for it. Only looks whether the files are there.
+    pub fn is_made(&self, function: &Function) -> bool {
+        let key = match function.runtime {
+            Runtime::Nodejs(_) => self.nodejs_key(),
+            Runtime::Python(_) => {
+                self.python_key(&python::Packages::new(&function.runtime_packages))
+            }
+            Runtime::Wasm => {
+                let bytes = wasm::find(&function.task).map(std::fs::read);
+                let Ok(Ok(bytes)) = bytes else { return false };
+                self.wasm_key(&bytes)
+            }
+        };
+        self.cache.holds(&key)
+    }
+
+    fn nodejs_key(&self) -> Key {
+        let parts: [&[u8]; 2] = [b"nodejs", nodejs::FINGERPRINT.as_bytes()];
+        Key::new(self.engine.engine(), &parts)
+    }
+
+    fn python_key(&self, packages: &python::Packages) -> Key {
+        let parts = [python::fingerprint(), packages.fingerprint()];
+        Key::new(
+            self.engine.engine(),
+            &[b"python", parts[0].as_bytes(), parts[1].as_bytes()],
+        )
+    }
+
+    fn wasm_key(&self, bytes: &[u8]) -> Key {
+        Key::new(self.engine.engine(), &[b"wasm", bytes])
+    }
+
     /// The Node guest without any packages.
     fn plain_nodejs(&self) -> Result<Component, SandboxError> {
-        let key = Key::new(
-            self.engine.engine(),
-            &[b"nodejs", nodejs::FINGERPRINT.as_bytes()],
-        );
-        self.compiled(&key, "the Node guest (once; a few seconds)", || {
-            Ok(self.nodejs_image(None, None)?.wasm)
-        })
+        self.compiled(
+            &self.nodejs_key(),
+            "the Node guest (once; a few seconds)",
+            || Ok(self.nodejs_image(None, None)?.wasm),
+        )
         .map_err(|error| SandboxError::Guest(format!("{:#}", anyhow::Error::from(error))))
     }
 
@@ -206,11 +240,7 @@ impl Sandbox {
     fn python(&self, folders: &[PackageFolder]) -> Result<python::Program, SandboxError> {
         let load = || -> anyhow::Result<python::Program> {
             let packages = python::Packages::new(folders);
-            let parts = [python::fingerprint(), packages.fingerprint()];
-            let key = Key::new(
-                self.engine.engine(),
-                &[b"python", parts[0].as_bytes(), parts[1].as_bytes()],
-            );
+            let key = self.python_key(&packages);
             let library = python::Library::unpacked(&self.folder)?;
             let what = match packages.have_sdk() {
                 true => "the Python guest with boto3 (once; about a minute)",
@@ -230,7 +260,7 @@ impl Sandbox {
             let path = wasm::find(task)?;
             let bytes =
                 std::fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
-            let key = Key::new(self.engine.engine(), &[b"wasm", &bytes]);
+            let key = self.wasm_key(&bytes);
             let what = path.display().to_string();
             let program = match wasm::read(&path, &bytes)? {
                 wasm::Code::Module(wasm) => {

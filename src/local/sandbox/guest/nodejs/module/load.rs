@@ -71,6 +71,11 @@ impl Loaded {
         })
     }
 
+    /// The modules that an ES module imports, in the order of the text.
+    pub fn requests(&self) -> &[String] {
+        &self.module.requests
+    }
+
     /// `{"kind":"commonjs"|"module"|"json","requests":[…],"stars":[…],"async":bool,"exports":[…],
     /// "imports":[[request,name],…],"types":[…]}`: `imports` are the names that must be exported by the
     /// requested modules, `types` (absent when there are none) the import attribute `type` of each
@@ -199,7 +204,7 @@ impl Resolver {
     }
 
     /// The text of the file: without a byte order mark, bytes that are no UTF-8 replaced as Node does.
-    fn source(&self, path: &str) -> Result<String, ModuleError> {
+    pub(super) fn source(&self, path: &str) -> Result<String, ModuleError> {
         let data = self
             .mounts
             .read(Path::new(path))

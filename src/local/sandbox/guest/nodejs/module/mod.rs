@@ -9,6 +9,7 @@ mod format;
 mod hint;
 mod import;
 mod load;
+mod need;
 mod package;
 mod request;
 mod require;
