@@ -5,12 +5,13 @@
 
 use std::fmt::Write as _;
 
+use crate::schema::line_of;
+
 static TABLE: &str = include_str!("../../schema/physical-names.tsv");
 
 /// How a type's resources are named and addressed: one line of the table.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Format {
-    kind: &'static str,
     names: &'static str,
     /// Names are lower case.
     pub lower: bool,
@@ -31,7 +32,7 @@ pub(super) struct Place {
 impl Format {
     /// The format of a type's names, when it is known.
     pub fn of(kind: &str) -> Option<Format> {
-        all().find(|format| format.kind == kind)
+        line_of(TABLE, kind).and_then(format)
     }
 
     /// The properties that may hold a resource's name; the first that is given wins.
@@ -95,20 +96,18 @@ impl Format {
     }
 }
 
-/// The lines of the table.
-fn all() -> impl Iterator<Item = Format> {
-    TABLE.lines().filter_map(|line| {
-        let mut fields = line
-            .split('\t')
-            .map(|field| if field == "-" { "" } else { field });
-        Some(Format {
-            kind: fields.next()?,
-            names: fields.next()?,
-            lower: fields.next()? == "lower",
-            reference: fields.next()?,
-            arn: fields.next()?,
-            attributes: fields.next()?,
-        })
+/// What a line of the table says.
+fn format(line: &'static str) -> Option<Format> {
+    let mut fields = line
+        .split('\t')
+        .map(|field| if field == "-" { "" } else { field });
+    let _kind = fields.next()?;
+    Some(Format {
+        names: fields.next()?,
+        lower: fields.next()? == "lower",
+        reference: fields.next()?,
+        arn: fields.next()?,
+        attributes: fields.next()?,
     })
 }
 
@@ -154,6 +153,12 @@ fn hash(text: &str, salt: u8) -> u64 {
 mod tests {
     use super::*;
 
+    fn all() -> impl Iterator<Item = (&'static str, Format)> {
+        TABLE
+            .lines()
+            .filter_map(|line| Some((line.split('\t').next()?, format(line)?)))
+    }
+
     fn place() -> Place {
         Place {
             region: "eu-west-1".into(),
@@ -176,16 +181,16 @@ mod tests {
             "{suffix}",
         ];
         assert_eq!(all().count(), TABLE.lines().count());
-        for format in all() {
+        for (kind, format) in all() {
             let texts = [format.reference, format.arn];
             let attributes = format.attributes().map(|(_, text)| text);
             for text in texts.into_iter().chain(attributes) {
                 let filled = format.fill(text, &place(), "Id", "NAME");
                 let found: usize = known.iter().map(|mark| text.matches(mark).count()).sum();
-                assert_eq!(text.matches('{').count(), found, "{}: {text}", format.kind);
-                assert!(!filled.contains(['{', '}']), "{}: {filled}", format.kind);
+                assert_eq!(text.matches('{').count(), found, "{}: {text}", kind);
+                assert!(!filled.contains(['{', '}']), "{}: {filled}", kind);
             }
-            assert!(!format.reference.is_empty(), "{}", format.kind);
+            assert!(!format.reference.is_empty(), "{}", kind);
         }
     }
 
@@ -193,16 +198,16 @@ mod tests {
     fn names_and_attributes_of_the_table_are_those_of_the_type() {
         // Attributes that CloudFormation documents although they are ordinary properties.
         let elsewhere = ["Name", "TopicName", "QueueName"];
-        for format in all() {
-            let facts = crate::graph::facts::resource_type(format.kind).expect("a known type");
+        for (kind, format) in all() {
+            let facts = crate::graph::facts::resource_type(kind).expect("a known type");
             for name in format.names() {
-                assert!(facts.property(name).is_some(), "{} {name}", format.kind);
+                assert!(facts.property(name).is_some(), "{} {name}", kind);
             }
             let known = facts.attributes();
             for (attribute, _) in format.attributes() {
                 let listed = known.iter().any(|known| known == attribute)
                     || (elsewhere.contains(&attribute) && facts.property(attribute).is_some());
-                assert!(listed, "{} {attribute}; it has {known:?}", format.kind);
+                assert!(listed, "{} {attribute}; it has {known:?}", kind);
             }
         }
     }
