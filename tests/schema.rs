@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use hoist::diag::Sources;
+use hoist::diag::{Severity, Sources};
 use hoist::editor;
 use hoist::project::{Options, Scrutiny, validate};
 use hoist::template;
@@ -55,7 +55,19 @@ fn templates(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-/// What `hoist validate` finds no error in, an editor must not underline.
+/// Templates that say what SAM does not know, and does not mind.
+const MISTAKES: [(&str, &str); 2] = [
+    (
+        "apigw-lambda-authorizer-custom-header/template.yaml",
+        "AuthorizerPayloadFormatVersion is of HTTP APIs",
+    ),
+    (
+        "msk-lambda-schema-avro-java-sam/template_original.yaml",
+        "SchemaRegistryURI lies deeper",
+    ),
+];
+
+/// What `hoist validate` finds nothing wrong in, an editor must not underline.
 #[test]
 fn every_clean_template_of_the_corpus_passes() {
     let root = match std::env::var_os("HOIST_CORPUS") {
@@ -93,7 +105,12 @@ fn every_clean_template_of_the_corpus_passes() {
                 today: "2026-11-21".into(),
             };
             let validated = validate(&path, &Options::default(), &scrutiny);
-            if !validated.diagnostics.has_errors() {
+            let known = MISTAKES.iter().any(|(name, _)| path.ends_with(name));
+            let faults = validated
+                .diagnostics
+                .iter()
+                .any(|one| one.severity != Severity::Note);
+            if !faults && !known {
                 refused.push(format!("{}: {fault}", path.display()));
             }
         }
@@ -213,5 +230,5 @@ fn the_command_prints_the_file() {
         .output()
         .unwrap();
     assert!(output.status.success());
-    assert!(output.stdout == fs::read(FILE).unwrap());
+    assert!(output.stdout == editor::text(&editor::template()).as_bytes());
 }

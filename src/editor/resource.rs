@@ -78,7 +78,9 @@ fn properties(name: &str) -> Option<(Value, Map<String, Value>)> {
             let property = facts.as_ref().and_then(|facts| facts.property(property));
             property.is_some_and(|property| property.flags.read_only())
         };
-        known.retain(|property, _| !is_attribute(property));
+        // SAM's types are not in the registry, so nothing of theirs is certain to be set by AWS alone.
+        known
+            .retain(|property, _| name.starts_with("AWS::Serverless::") || !is_attribute(property));
         if FUNCTIONS.contains(&name) {
             known.insert("Runtime".into(), runtime());
         }
@@ -88,10 +90,25 @@ fn properties(name: &str) -> Option<(Value, Map<String, Value>)> {
         && let Some(definitions) = written["definitions"].as_object()
     {
         for (definition, value) in definitions {
-            others.insert(shape.definition(definition), shape.value(value));
+            let mut value = value.clone();
+            correct(definition, &mut value);
+            others.insert(shape.definition(definition), shape.value(&value));
         }
     }
     Some((properties, others))
+}
+
+/// What SAM takes and the table does not have. Source: SAM's developer guide, "EventBridgeRule" (`State`); the
+/// translator takes one trigger of a user pool without a list (corpus/sam-translator/input/cognito_*.yaml).
+fn correct(definition: &str, value: &mut Value) {
+    let addition = match definition {
+        "EventBridgeRuleEventProperties" => ("State", json!({"type": "string"})),
+        "CognitoEventProperties" => ("Trigger", json!({})),
+        _ => return,
+    };
+    if let Some(properties) = value.get_mut("properties").and_then(Value::as_object_mut) {
+        properties.insert(addition.0.into(), addition.1);
+    }
 }
 
 fn is_whole(name: &str, text: &str) -> bool {

@@ -8,16 +8,17 @@ use crate::template::globals;
 /// Adds the sections to the schema of a template.
 pub fn describe(schema: &mut Value) {
     let text = json!({"$ref": "#/definitions/Text"});
+    // A section whose lines are all commented out is nothing.
     schema["required"] = json!(["Resources"]);
     schema["properties"] = json!({
         "AWSTemplateFormatVersion": {"enum": ["2010-09-09"]},
         "Description": {"type": "string"},
-        "Metadata": {"type": "object"},
-        "Parameters": {"type": "object", "additionalProperties": parameter()},
-        "Mappings": {"type": "object"},
-        "Conditions": {"type": "object", "additionalProperties": {"anyOf": [{"$ref": ANY}, {"type": ["array", "boolean"]}]}},
-        "Rules": {"type": "object"},
-        "Hooks": {"type": "object"},
+        "Metadata": {"type": ["object", "null"]},
+        "Parameters": {"type": ["object", "null"], "additionalProperties": parameter()},
+        "Mappings": {"type": ["object", "null"]},
+        "Conditions": {"type": ["object", "null"], "additionalProperties": {"anyOf": [{"$ref": ANY}, {"type": ["array", "boolean"]}]}},
+        "Rules": {"type": ["object", "null"]},
+        "Hooks": {"type": ["object", "null"]},
         "Transform": {"anyOf": [
             {"enum": ["AWS::Serverless-2016-10-31", "AWS::LanguageExtensions"]},
             {"type": ["string", "object"]},
@@ -30,7 +31,7 @@ pub fn describe(schema: &mut Value) {
             "additionalProperties": {"$ref": "#/definitions/Resource"},
         },
         "Outputs": {
-            "type": "object",
+            "type": ["object", "null"],
             "patternProperties": {LOOPS: true},
             "additionalProperties": {
                 "type": "object",
