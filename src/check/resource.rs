@@ -38,12 +38,24 @@ pub(super) fn serverless(input: &Input<'_>, scope: &Scope<'_>, found: &mut Vec<D
                         .get(1)
                         .is_some_and(|value| !passed_on.contains(&value.span))
                 };
-                if fault.code == "check/unknown-property" && is_dropped(&fault) {
+                if fault.code == "check/unknown-property"
+                    && is_dropped(&fault)
+                    && !is_read_by_sam(&fault)
+                {
                     found.push(ignored(fault));
                 }
             }
         }
     }
+}
+
+/// Whether SAM reads the property, passes nothing of it on, and its own schema does not have it: the type of a destination decides which policy
+/// the role gets.
+/// Source: aws/serverless-application-model, `samtranslator/model/eventsources/pull.py`.
+fn is_read_by_sam(fault: &Diagnostic) -> bool {
+    [".OnFailure.Type`", ".OnSuccess.Type`"]
+        .iter()
+        .any(|path| fault.summary.contains(path))
 }
 
 fn ignored(fault: Diagnostic) -> Diagnostic {

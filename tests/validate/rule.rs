@@ -225,3 +225,21 @@ fn names_and_routes_that_there_are_twice_are_errors() {
         ],
     );
 }
+
+#[test]
+fn what_only_sam_reads_is_not_said_to_be_ignored() {
+    let text = |name: &str| {
+        format!(
+            "Transform: AWS::Serverless-2016-10-31\nResources:\n  Q:\n    Type: AWS::SQS::Queue\n  S:\n    Type: AWS::Kinesis::Stream\n    \
+             Properties: {{ShardCount: 1}}\n  F:\n    Type: AWS::Serverless::Function\n    Properties:\n      Runtime: nodejs22.x\n      \
+             Handler: index.handler\n      InlineCode: exports\n      Events:\n        E:\n          Type: Kinesis\n          Properties:\n            \
+             Stream: !GetAtt S.Arn\n            StartingPosition: LATEST\n            DestinationConfig:\n              \
+             OnFailure: {{{name}: SQS, Destination: !GetAtt Q.Arn}}\n"
+        )
+    };
+    check(&text("Type"), &[]);
+    check(
+        &text("Kind"),
+        &["check/unknown-property 21 `DestinationConfig.OnFailure.Kind` is no property"],
+    );
+}
