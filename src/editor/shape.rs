@@ -54,8 +54,11 @@ impl Shape<'_> {
         let mut kept = Map::new();
         for (word, value) in members {
             let value = match (word.as_str(), value) {
+                // The few references to other places lead to attributes, which nobody writes.
                 ("$ref", Value::String(reference)) => {
-                    let name = reference.trim_start_matches("#/definitions/");
+                    let Some(name) = reference.strip_prefix("#/definitions/") else {
+                        continue;
+                    };
                     json!(format!("#/definitions/{}", self.definition(name)))
                 }
                 ("type", _) => types(value),

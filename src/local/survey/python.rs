@@ -83,7 +83,7 @@ fn walk(root: &Path, is_own: bool, found: &mut Python) {
 /// Whether a line imports the SDK: `import boto3`, `from botocore.config import Config`.
 fn imports_sdk(text: &str) -> bool {
     text.lines().any(|line| {
-        let mut words = line.trim_start().split_whitespace();
+        let mut words = line.split_whitespace();
         let verb = words.next();
         let module = words.next().unwrap_or_default();
         let module = module.split(['.', ',']).next().unwrap_or_default();
