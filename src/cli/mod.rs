@@ -37,6 +37,8 @@ pub struct Arguments {
     color: Color,
 }
 
+// There is one of these in a run.
+#[allow(clippy::large_enum_variant)]
 #[derive(Debug, Subcommand)]
 enum Command {
     Completions(completions::Arguments),

@@ -98,12 +98,14 @@ fn properties(name: &str) -> Option<(Value, Map<String, Value>)> {
     Some((properties, others))
 }
 
-/// What SAM takes and the table does not have. Source: SAM's developer guide, "EventBridgeRule" (`State`); the
+/// What SAM takes and the table does not have. Source: SAM's developer guide, "EventBridgeRule" (`State`) and "MSK"
+/// (`SchemaRegistryConfig` with a `SchemaRegistryURI`); the
 /// translator takes one trigger of a user pool without a list (corpus/sam-translator/input/cognito_*.yaml).
 fn correct(definition: &str, value: &mut Value) {
     let addition = match definition {
         "EventBridgeRuleEventProperties" => ("State", json!({"type": "string"})),
         "CognitoEventProperties" => ("Trigger", json!({})),
+        "MSKEventProperties" => ("SchemaRegistryConfig", json!({"type": "object"})),
         _ => return,
     };
     if let Some(properties) = value.get_mut("properties").and_then(Value::as_object_mut) {

@@ -54,14 +54,17 @@ impl Shape<'_> {
         let mut kept = Map::new();
         for (word, value) in members {
             let value = match (word.as_str(), value) {
+                // The few references to other places lead to attributes, which nobody writes.
                 ("$ref", Value::String(reference)) => {
-                    let name = reference.trim_start_matches("#/definitions/");
+                    let Some(name) = reference.strip_prefix("#/definitions/") else {
+                        continue;
+                    };
                     json!(format!("#/definitions/{}", self.definition(name)))
                 }
                 ("type", _) => types(value),
                 ("enum", Value::Array(choices)) => choices_as_text(choices),
                 ("required", _) => value.clone(),
-                ("properties" | "patternProperties", Value::Object(inner)) => inner
+                ("properties", Value::Object(inner)) => inner
                     .iter()
                     .map(|(name, shape)| (name.clone(), self.value(shape)))
                     .collect::<Map<_, _>>()
@@ -78,6 +81,9 @@ impl Shape<'_> {
             };
             kept.insert(word.clone(), value);
         }
+        if let Some(named) = members.get("patternProperties").and_then(Value::as_object) {
+            self.by_any_name(named, &mut kept);
+        }
         // SAM takes nothing for an empty mapping; CloudFormation does not.
         if self.of.starts_with("AWS::Serverless::") && kept.get("type") == Some(&json!("object")) {
             kept.insert("type".into(), json!(["object", "null"]));
@@ -87,6 +93,21 @@ impl Shape<'_> {
             kept.remove("type");
         }
         Value::Object(kept)
+    }
+
+    /// Members that are known by patterns of their names may have any name: editors read patterns in a dialect of
+    /// their own.
+    fn by_any_name(&self, named: &Map<String, Value>, kept: &mut Map<String, Value>) {
+        let mut shapes: Vec<Value> = named.values().map(|shape| self.value(shape)).collect();
+        match kept.get("additionalProperties") {
+            None | Some(Value::Bool(false)) => (),
+            Some(_) => return,
+        }
+        let shape = match shapes.len() {
+            1 => shapes.remove(0),
+            _ => json!({"anyOf": shapes}),
+        };
+        kept.insert("additionalProperties".into(), shape);
     }
 
     /// What one of the type's definitions is called.
@@ -170,6 +191,25 @@ mod tests {
         assert_eq!(choices["anyOf"][0], json!({"enum": [1, "x", "1"]}));
         assert_eq!(shape.value(&json!({})), json!(true));
         assert_eq!(shape.value(&json!(false)), json!(false));
+    }
+
+    #[test]
+    fn members_known_by_a_pattern_may_have_any_name() {
+        let shape = Shape { of: "A::B::C" };
+        let text = json!({"$ref": "#/definitions/Text"});
+        for (written, expected) in [
+            (json!({"^\\p{L}$": {"type": "string"}}), text.clone()),
+            (
+                json!({"a": {"type": "string"}, "b": true}),
+                json!({"anyOf": [text, true]}),
+            ),
+        ] {
+            let own =
+                shape.own(&json!({"patternProperties": written, "additionalProperties": false}));
+            assert_eq!(own, json!({"additionalProperties": expected}));
+        }
+        let open = json!({"patternProperties": {"a": {}}, "additionalProperties": true});
+        assert_eq!(shape.own(&open), json!({"additionalProperties": true}));
     }
 
     #[test]
