@@ -1,16 +1,18 @@
-//! Hoist runs the serverless application of a SAM or CloudFormation template on this machine.
+//! Hoist runs the serverless application of a SAM or CloudFormation template on this machine, and deploys it to AWS.
 //!
 //! ```text
-//! text ──► template ──► graph ──► local ──► sandbox
-//! (YAML/JSON, spans)    App
+//! text ──► template ──► sam ──► graph ──┬──► deploy ──► AWS
+//! (YAML/JSON, spans)            App     └──► local  ──► sandbox
 //! ```
 //!
-//! Layers, each using only those before it: [`diag`]; [`template`], [`config`], [`ui`]; [`eval`]; [`graph`];
-//! [`check`], [`editor`], [`project`], [`sample`]; [`local`], [`scaffold`]; [`cli`].
+//! Layers, each using only those before it: [`diag`]; [`template`], [`config`], [`ui`], [`aws`]; [`eval`]; [`sam`];
+//! [`graph`]; [`check`], [`editor`], [`project`], [`sample`]; [`deploy`], [`local`], [`scaffold`]; [`cli`].
 
+pub mod aws;
 pub mod check;
 pub mod cli;
 pub mod config;
+pub mod deploy;
 pub mod diag;
 pub mod editor;
 pub mod eval;

@@ -9,6 +9,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("template", &["diag"]),
     ("config", &["diag", "template"]),
     ("ui", &["diag"]),
+    ("aws", &["config"]),
     ("schema", &[]),
     ("eval", &["diag", "template"]),
     ("sam", &["diag", "template", "eval"]),
@@ -26,12 +27,16 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "local",
         &["diag", "template", "config", "eval", "graph", "project"],
     ),
+    (
+        "deploy",
+        &["diag", "template", "eval", "graph", "project", "aws"],
+    ),
     ("scaffold", &[]),
     (
         "cli",
         &[
-            "diag", "template", "schema", "eval", "sam", "graph", "check", "editor", "project",
-            "config", "ui", "sample", "local", "scaffold",
+            "aws", "deploy", "diag", "template", "schema", "eval", "sam", "graph", "check",
+            "editor", "project", "config", "ui", "sample", "local", "scaffold",
         ],
     ),
 ];
@@ -40,6 +45,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
 const RESERVED: &[(&str, &[&str])] = &[
     ("clap::", &["cli", "main"]),
     ("wasmtime::", &["local"]),
+    ("aws_sdk_", &["aws", "deploy"]),
+    ("aws_config::", &["aws"]),
     ("std::env::", &["config"]),
     ("dialoguer::", &["ui"]),
     ("include_dir::", &["scaffold"]),

@@ -111,7 +111,7 @@ impl Parameters {
     }
 
     /// The `NoEcho` values, the longest first, so that one inside another is hidden with it.
-    fn secrets(&self) -> impl Iterator<Item = &str> {
+    pub fn secrets(&self) -> impl Iterator<Item = &str> {
         let mut secrets: Vec<&str> = self
             .values
             .values()

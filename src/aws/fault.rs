@@ -1,0 +1,333 @@
+//! What went wrong with a call to AWS, by what can be done about it.
+
+use std::fmt;
+
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::error::display::DisplayErrorContext;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+
+/// A call that did not succeed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// As in IAM's actions: `lambda`.
+    pub service: &'static str,
+    /// `CreateFunction`.
+    pub operation: &'static str,
+    /// What it means for the caller.
+    pub kind: FaultKind,
+    /// `ResourceConflictException`; none when no answer came.
+    pub code: Option<String>,
+    /// In AWS's words, or the SDK's when no answer came.
+    pub message: String,
+    /// What AWS's support asks for.
+    pub request_id: Option<String>,
+}
+
+/// What can be done about a fault.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum FaultKind {
+    /// There is no such thing.
+    Missing,
+    /// There is one already.
+    Exists,
+    /// Something else is being done with it, or what it needs is not ready: the same call may succeed later.
+    NotYet,
+    /// Too many calls.
+    Throttled,
+    /// The credentials do not permit it.
+    Denied,
+    /// There are no credentials, or they are no longer valid.
+    Credentials,
+    /// The request is wrong as it stands.
+    Invalid,
+    /// No answer came: the network, a name, a proxy, a time limit.
+    Unreachable,
+    /// A fault on AWS's side.
+    Server,
+    /// Anything else.
+    Other,
+}
+
+/// Gives the name of a service error, which each service's crate has under its own type.
+pub trait Refused: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static {}
+impl<E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static> Refused for E {}
+
+impl Fault {
+    /// What the SDK's error means.
+    pub fn of<E: Refused>(
+        service: &'static str,
+        operation: &'static str,
+        error: &SdkError<E, HttpResponse>,
+    ) -> Self {
+        let metadata = error.meta();
+        let status = error
+            .raw_response()
+            .map(|response| response.status().as_u16());
+        let code = metadata.code().map(str::to_owned);
+        let text = match metadata.message() {
+            Some(message) => message.to_owned(),
+            None if status.is_some() => code.clone().unwrap_or_else(|| "no reason given".into()),
+            None => without_repeats(&DisplayErrorContext(error).to_string()),
+        };
+        let kind = match (&code, status) {
+            (None, None) if is_about_credentials(&text) => FaultKind::Credentials,
+            (None, None) => FaultKind::Unreachable,
+            _ => kind(code.as_deref().unwrap_or_default(), &text, status),
+        };
+        Fault {
+            service,
+            operation,
+            kind,
+            code,
+            message: text,
+            request_id: request_id(error, &metadata.extra("aws_request_id")),
+        }
+    }
+
+    /// An answer that says less than it must.
+    pub fn unexpected(service: &'static str, operation: &'static str, message: &str) -> Self {
+        Fault {
+            service,
+            operation,
+            kind: FaultKind::Other,
+            code: None,
+            message: message.to_owned(),
+            request_id: None,
+        }
+    }
+
+    /// Something about the request itself that can be said without asking.
+    pub fn invalid(service: &'static str, operation: &'static str, message: String) -> Self {
+        Fault {
+            kind: FaultKind::Invalid,
+            message,
+            ..Fault::unexpected(service, operation, "")
+        }
+    }
+
+    /// Whether the same call may succeed a little later.
+    pub fn is_transient(&self) -> bool {
+        matches!(
+            self.kind,
+            FaultKind::NotYet | FaultKind::Throttled | FaultKind::Server | FaultKind::Unreachable
+        )
+    }
+
+    /// What is missing in the user's policies, as IAM writes it: `lambda:CreateFunction`.
+    pub fn action(&self) -> String {
+        // IAM's prefix differs from the service's own name here and there.
+        let prefix = match self.service {
+            "apigatewayv2" => "apigateway",
+            "eventbridge" => "events",
+            "sfn" => "states",
+            "cloudcontrol" => "cloudformation",
+            "resourcegroupstagging" => "tag",
+            other => other,
+        };
+        format!("{prefix}:{}", self.operation)
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{}:{}", self.service, self.operation)?;
+        if let Some(code) = &self.code {
+            write!(out, " {code}")?;
+        }
+        write!(out, ": {}", self.message)?;
+        match &self.request_id {
+            Some(id) => write!(out, " (request id {id})"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl std::error::Error for Fault {}
+
+/// Sources: the error lists of the services' API references; the retry classes of the SDKs' reference guide.
+fn kind(code: &str, message: &str, status: Option<u16>) -> FaultKind {
+    let has = |text: &str| message.contains(text);
+    match code {
+        "Throttling"
+        | "ThrottlingException"
+        | "ThrottledException"
+        | "RequestThrottled"
+        | "RequestThrottledException"
+        | "TooManyRequestsException"
+        | "RequestLimitExceeded"
+        | "BandwidthLimitExceeded"
+        | "LimitExceededException"
+            if code != "LimitExceededException" || has("simultaneous") || has("concurrent") =>
+        {
+            FaultKind::Throttled
+        }
+        "PriorRequestNotComplete" | "SlowDown" | "ProvisionedThroughputExceededException" => {
+            FaultKind::Throttled
+        }
+        "ExpiredToken"
+        | "ExpiredTokenException"
+        | "RequestExpired"
+        | "InvalidClientTokenId"
+        | "UnrecognizedClientException"
+        | "InvalidAccessKeyId"
+        | "SignatureDoesNotMatch"
+        | "InvalidSignatureException"
+        | "MissingAuthenticationToken"
+        | "MissingAuthenticationTokenException"
+        | "AuthFailure" => FaultKind::Credentials,
+        "AccessDenied"
+        | "AccessDeniedException"
+        | "UnauthorizedOperation"
+        | "NotAuthorizedException"
+        | "AuthorizationErrorException"
+        | "AuthorizationError" => FaultKind::Denied,
+        // A role that was just made: Lambda, Step Functions, Scheduler and EventBridge do not see it for some seconds.
+        "InvalidParameterValueException" | "ValidationException" | "BadRequestException"
+            if has("cannot be assumed")
+                || has("must allow AWS EventBridge Scheduler to assume")
+                || has("does not have permissions to call")
+                || has("Cannot access stream") =>
+        {
+            FaultKind::NotYet
+        }
+        "InvalidParameterValueException" if has("is not authorized to perform") => {
+            FaultKind::NotYet
+        }
+        "AccessDeniedForDependencyException" => FaultKind::NotYet,
+        "MalformedPolicyDocument" | "InvalidPolicyDocument" if has("Invalid principal") => {
+            FaultKind::NotYet
+        }
+        "ResourceInUseException"
+        | "OperationAborted"
+        | "ConcurrentModification"
+        | "ConcurrentModificationException"
+        | "ConcurrentUpdateException"
+        | "QueueDeletedRecently"
+        | "AWS.SimpleQueueService.QueueDeletedRecently"
+        | "StateMachineDeleting"
+        | "ResourceNotReadyException"
+        | "ConcurrentOperationException"
+        | "TransactionInProgressException" => match has("already exists") {
+            true => FaultKind::Exists,
+            false => FaultKind::NotYet,
+        },
+        "ResourceConflictException" | "ConflictException" | "ConflictExceptionException" => {
+            match has("already exist") || has("already exists") {
+                true => FaultKind::Exists,
+                false => FaultKind::NotYet,
+            }
+        }
+        "EntityAlreadyExists"
+        | "EntityAlreadyExistsException"
+        | "ResourceAlreadyExistsException"
+        | "BucketAlreadyOwnedByYou"
+        | "BucketAlreadyExists"
+        | "QueueNameExists"
+        | "QueueAlreadyExists"
+        | "StateMachineAlreadyExists"
+        | "AlreadyExistsException"
+        | "TableAlreadyExistsException" => FaultKind::Exists,
+        "NoSuchEntity"
+        | "NoSuchEntityException"
+        | "NoSuchBucket"
+        | "NoSuchKey"
+        | "NotFound"
+        | "NotFoundException"
+        | "ResourceNotFound"
+        | "ResourceNotFoundException"
+        | "QueueDoesNotExist"
+        | "AWS.SimpleQueueService.NonExistentQueue"
+        | "StateMachineDoesNotExist"
+        | "TableNotFoundException"
+        | "NoSuchTagSet"
+        | "NoSuchBucketPolicy"
+        | "TypeNotFoundException" => FaultKind::Missing,
+        _ => match status {
+            Some(404) => FaultKind::Missing,
+            Some(403) => FaultKind::Denied,
+            Some(401) => FaultKind::Credentials,
+            Some(429) => FaultKind::Throttled,
+            Some(400..=499) => FaultKind::Invalid,
+            Some(500..=599) => FaultKind::Server,
+            _ => FaultKind::Other,
+        },
+    }
+}
+
+fn is_about_credentials(text: &str) -> bool {
+    let text = text.to_lowercase();
+    text.contains("credential") || text.contains("identity") || text.contains("sso")
+}
+
+fn request_id<E>(error: &SdkError<E, HttpResponse>, recorded: &Option<&str>) -> Option<String> {
+    let header = |name| {
+        error
+            .raw_response()
+            .and_then(|response| response.headers().get(name))
+    };
+    recorded
+        .or_else(|| header("x-amzn-requestid"))
+        .or_else(|| header("x-amz-request-id"))
+        .or_else(|| header("x-amzn-request-id"))
+        .map(str::to_owned)
+}
+
+/// The SDK's chain of reasons, without saying anything twice.
+fn without_repeats(chain: &str) -> String {
+    let chain = chain.split(" (").next().unwrap_or(chain);
+    let mut parts: Vec<&str> = Vec::new();
+    for part in chain.split(": ") {
+        if !parts.contains(&part) {
+            parts.push(part);
+        }
+    }
+    parts.join(": ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_role_that_is_not_seen_yet_is_worth_waiting_for() {
+        let message = "The role defined for the function cannot be assumed by Lambda.";
+        let found = kind("InvalidParameterValueException", message, Some(400));
+        assert_eq!(found, FaultKind::NotYet);
+        let found = kind(
+            "InvalidParameterValueException",
+            "Memory must be …",
+            Some(400),
+        );
+        assert_eq!(found, FaultKind::Invalid);
+    }
+
+    #[test]
+    fn a_conflict_is_told_from_what_exists() {
+        let busy = "The operation cannot be performed at this time. An update is in progress";
+        assert_eq!(
+            kind("ResourceConflictException", busy, Some(409)),
+            FaultKind::NotYet
+        );
+        let exists = "Function already exist: f";
+        assert_eq!(
+            kind("ResourceConflictException", exists, Some(409)),
+            FaultKind::Exists
+        );
+        let table = "Table already exists: t";
+        assert_eq!(
+            kind("ResourceInUseException", table, Some(400)),
+            FaultKind::Exists
+        );
+    }
+
+    #[test]
+    fn unknown_codes_go_by_their_status() {
+        assert_eq!(kind("Odd", "", Some(404)), FaultKind::Missing);
+        assert_eq!(kind("Odd", "", Some(503)), FaultKind::Server);
+        assert_eq!(
+            kind("LimitExceededException", "too many tables", Some(400)),
+            FaultKind::Invalid
+        );
+    }
+}

@@ -1,0 +1,83 @@
+//! The connection to AWS: where it goes, as whom, how often a call is tried, and what a refusal means.
+//!
+//! Profiles, SSO, `credential_process`, endpoints (`AWS_ENDPOINT_URL*`) and proxies are the SDK's own doing.
+
+mod account;
+mod fault;
+
+use std::time::Duration;
+
+use aws_config::retry::RetryConfig;
+use aws_config::timeout::TimeoutConfig;
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+
+pub use fault::{Fault, FaultKind, Refused};
+
+/// How often one call is tried when AWS throttles it or does not answer. The SDK waits between tries, longer each
+/// time and by chance: about a minute altogether.
+const TRIES: u32 = 10;
+
+/// What the user says about the connection.
+#[derive(Debug, Clone, Default)]
+pub struct Settings {
+    /// `eu-central-1`.
+    pub region: String,
+    /// The profile of `~/.aws/config`; else `AWS_PROFILE` or `default`, as the SDK does.
+    pub profile: Option<String>,
+}
+
+/// A connection to one account in one region.
+#[derive(Debug, Clone)]
+pub struct Cloud {
+    config: SdkConfig,
+    region: String,
+}
+
+impl Cloud {
+    /// Reads the settings of the SDK. Nothing is sent yet: wrong credentials show with the first call.
+    pub async fn connect(settings: &Settings) -> Self {
+        let timeouts = TimeoutConfig::builder()
+            .connect_timeout(Duration::from_secs(5))
+            .read_timeout(Duration::from_secs(65))
+            .build();
+        let mut loader = aws_config::defaults(BehaviorVersion::latest())
+            .region(Region::new(settings.region.clone()))
+            .retry_config(RetryConfig::standard().with_max_attempts(TRIES))
+            .timeout_config(timeouts);
+        if let Some(profile) = &settings.profile {
+            loader = loader.profile_name(profile);
+        }
+        Cloud::new(loader.load().await, &settings.region)
+    }
+
+    /// A connection with a configuration made elsewhere.
+    pub fn new(config: SdkConfig, region: &str) -> Self {
+        Cloud {
+            config,
+            region: region.to_owned(),
+        }
+    }
+
+    /// What each service's client is made from.
+    pub fn config(&self) -> &SdkConfig {
+        &self.config
+    }
+
+    /// `eu-central-1`.
+    pub fn region(&self) -> &str {
+        &self.region
+    }
+
+    /// Whether calls go to an address of the user's instead of AWS: an emulator, a proxy.
+    pub fn has_own_endpoint(&self) -> bool {
+        self.config.endpoint_url().is_some()
+    }
+
+    /// A client of S3. With an endpoint of the user's, buckets stand in the path: names before such a host rarely resolve.
+    pub fn s3(&self) -> aws_sdk_s3::Client {
+        let config = aws_sdk_s3::config::Builder::from(&self.config)
+            .force_path_style(self.has_own_endpoint())
+            .build();
+        aws_sdk_s3::Client::from_conf(config)
+    }
+}

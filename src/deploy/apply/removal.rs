@@ -1,0 +1,199 @@
+//! Deleting what is no longer wanted, those first that need others.
+
+use futures_util::stream::{FuturesUnordered, StreamExt};
+use indexmap::IndexMap;
+use tokio::time::Instant;
+
+use crate::aws::Fault;
+use crate::deploy::event::Event;
+use crate::deploy::need::Key;
+use crate::deploy::plan::Action;
+use crate::deploy::provider::Provider;
+use crate::deploy::state::store::{StateStore, StoreError};
+use crate::deploy::state::{Recorded, State};
+use crate::deploy::wait;
+use crate::graph::walk::{Direction, Walk};
+
+use super::{AT_ONCE, Apply, Done, held};
+
+/// One resource to be deleted: what left the template, or what was replaced.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Doomed {
+    id: String,
+    /// With the generation it is a name for what was replaced, whose logical id another has now.
+    generation: u32,
+    is_leftover: bool,
+}
+
+impl Apply<'_> {
+    /// Deletes what the plan says and what was left over.
+    pub(super) async fn clear_away(
+        &mut self,
+        state: &mut State,
+        store: &mut dyn StateStore,
+    ) -> Result<(), StoreError> {
+        self.let_go(state);
+        let doomed = self.doomed(state);
+        let pairs: Vec<(Doomed, Doomed)> = doomed
+            .iter()
+            .flat_map(|(key, recorded)| {
+                doomed
+                    .keys()
+                    .filter(|other| recorded.needs.contains(&other.id) && other.id != key.id)
+                    .map(|other| (key.clone(), other.clone()))
+            })
+            .collect();
+        let walk = Walk::new(doomed.keys().cloned(), pairs, Direction::DependentsFirst);
+        // Old and new of two templates may seem to need each other: then the order does not matter to AWS either, or it says so.
+        let mut walk = match walk {
+            Ok(walk) => walk,
+            Err(_) => match Walk::new(doomed.keys().cloned(), [], Direction::DependentsFirst) {
+                Ok(walk) => walk,
+                Err(_) => return Ok(()),
+            },
+        };
+        let mut running = FuturesUnordered::new();
+        let mut unsaved = false;
+        loop {
+            while running.len() < AT_ONCE
+                && let Some(key) = walk.start_next()
+            {
+                let recorded = &doomed[&key];
+                (self.tell)(Event::Started {
+                    key: Key::whole(&key.id),
+                    action: Action::Delete,
+                });
+                match self.world.providers.of_type(&recorded.resource_type) {
+                    Some((provider, _)) => running.push(delete(key, recorded, provider)),
+                    None => {
+                        let text = format!("nobody can delete a {}", recorded.resource_type);
+                        let fault = Fault::unexpected("hoist", "delete", &text);
+                        let blocked = walk.fail(&key);
+                        self.kept(&key, fault, blocked);
+                    }
+                }
+            }
+            if running.is_empty() {
+                return Ok(());
+            }
+            let next = if unsaved {
+                unsaved = false;
+                state.serial += 1;
+                let (saved, next) = tokio::join!(store.save(state), running.next());
+                saved?;
+                next
+            } else {
+                running.next().await
+            };
+            let Some((key, done)) = next else {
+                return Ok(());
+            };
+            match done.result {
+                Ok(_) => {
+                    self.gone(&key, &done, state);
+                    walk.succeed(&key);
+                }
+                Err(fault) => {
+                    let blocked = walk.fail(&key);
+                    self.kept(&key, fault, blocked);
+                }
+            }
+            unsaved = true;
+        }
+    }
+
+    /// Forgets what stays in AWS.
+    fn let_go(&mut self, state: &mut State) {
+        for step in &self.plan.steps {
+            if step.action == Action::Retain {
+                state.resources.shift_remove(&step.key.id);
+                if let Some(journal) = &mut state.journal {
+                    journal.intents.shift_remove(&step.key.id);
+                }
+                (self.tell)(Event::Finished {
+                    key: step.key.clone(),
+                    action: Action::Retain,
+                    took: std::time::Duration::ZERO,
+                });
+            }
+        }
+    }
+
+    fn doomed(&self, state: &State) -> IndexMap<Doomed, Recorded> {
+        let planned = self
+            .plan
+            .steps
+            .iter()
+            .filter(|step| step.action == Action::Delete)
+            .filter_map(|step| {
+                let recorded = state.resources.get(&step.key.id)?;
+                Some((&step.key.id, recorded, false))
+            });
+        let left = state
+            .leftovers
+            .iter()
+            .map(|left| (&left.id, &left.recorded, true));
+        planned
+            .chain(left)
+            .map(|(id, recorded, is_leftover)| {
+                let key = Doomed {
+                    id: id.clone(),
+                    generation: recorded.generation,
+                    is_leftover,
+                };
+                (key, recorded.clone())
+            })
+            .collect()
+    }
+
+    fn gone(&mut self, key: &Doomed, done: &Done, state: &mut State) {
+        if key.is_leftover {
+            let is_it = |left: &crate::deploy::state::Leftover| {
+                left.id == key.id && left.recorded.generation == key.generation
+            };
+            state.leftovers.retain(|left| !is_it(left));
+        } else {
+            state.resources.shift_remove(&key.id);
+            if let Some(journal) = &mut state.journal {
+                journal.intents.shift_remove(&key.id);
+            }
+            self.outcome.counts.deleted += 1;
+        }
+        (self.tell)(Event::Finished {
+            key: Key::whole(&key.id),
+            action: Action::Delete,
+            took: done.took,
+        });
+    }
+
+    fn kept(&mut self, key: &Doomed, fault: Fault, blocked: Vec<Doomed>) {
+        let blocked: Vec<Key> = blocked.iter().map(|key| Key::whole(&key.id)).collect();
+        let key = Key::whole(&key.id);
+        (self.tell)(Event::Failed {
+            key: key.clone(),
+            action: Action::Delete,
+            fault: fault.clone(),
+            blocked: blocked.clone(),
+        });
+        self.outcome.failed.push((key, fault));
+        self.outcome.blocked.extend(blocked);
+    }
+}
+
+async fn delete(key: Doomed, recorded: &Recorded, provider: &dyn Provider) -> (Doomed, Done) {
+    let begun = Instant::now();
+    let held = held(&key.id, recorded);
+    let mut waited = Vec::new();
+    let result = wait::persist(
+        || provider.delete(&held),
+        |fault| waited.push(fault.clone()),
+    )
+    .await;
+    let done = Done {
+        key: Key::whole(&key.id),
+        took: begun.elapsed(),
+        result: result.map(|()| Default::default()),
+        waited,
+    };
+    (key, done)
+}

@@ -1,0 +1,22 @@
+//! Deploying: the template's resources → AWS, straight through its SDK.
+//!
+//! ```text
+//! template (no SAM) ─┐
+//! state ─────────────┴─► plan ──► apply ──► state
+//! ```
+//!
+//! [`plan`](plan::plan) is pure. [`apply`](apply::apply) walks the plan and keeps the state after every step; what a resource type means in calls is its
+//! [`provider`]'s business.
+
+pub mod apply;
+pub mod diff;
+pub mod event;
+pub mod name;
+pub mod need;
+pub mod plan;
+pub mod provider;
+pub mod recover;
+pub mod scope;
+pub mod state;
+pub mod value;
+mod wait;

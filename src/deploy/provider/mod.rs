@@ -1,0 +1,260 @@
+//! The services' own resources: wanted properties → calls of the SDK. One file a service.
+
+mod iam;
+mod property;
+mod sqs;
+mod tag;
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::PathBuf;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use serde_json::{Map, Value as Json};
+
+use crate::aws::{Cloud, Fault};
+use crate::graph::facts::Facts;
+
+use super::diff::Change;
+use super::name::NameRule;
+
+pub use iam::Iam;
+pub use property::Properties;
+pub use sqs::Sqs;
+
+/// What an asynchronous call gives back.
+pub type Pending<'a, T> = Pin<Box<dyn Future<Output = Result<T, Fault>> + Send + 'a>>;
+
+/// The tag that names the stack a resource belongs to.
+pub const STACK_TAG: &str = "hoist:stack";
+/// The tag that names the logical id of a resource and, behind a slash, its generation.
+pub const RESOURCE_TAG: &str = "hoist:resource";
+
+/// The calls for one service's resource types. It only maps values to calls, and answers to values: what is called when, and
+/// again after a fault, is decided elsewhere.
+///
+/// Every call may be made a second time after a run was killed in the middle of the first, and must then end the same way.
+pub trait Provider: Send + Sync {
+    /// What there is to know of a resource type before anything is called. None for types of others.
+    fn kind(&self, resource_type: &str) -> Option<Kind>;
+
+    /// Makes a resource.
+    fn create<'a>(&'a self, wanted: &'a Wanted) -> Pending<'a, Existing>;
+
+    /// Looks for a resource whose creation was not seen to its end. It is only one of the stack's own: by its name and tags.
+    fn find<'a>(&'a self, sought: &'a Sought) -> Pending<'a, Option<Existing>>;
+
+    /// What AWS says the properties are now, for those that can be asked for. None when the resource is gone.
+    fn read<'a>(&'a self, held: &'a Held) -> Pending<'a, Option<Map<String, Json>>>;
+
+    /// Changes a resource. `changes` says what; when it is empty, everything is sent again.
+    fn update<'a>(
+        &'a self,
+        held: &'a Held,
+        wanted: &'a Wanted,
+        changes: &'a [Change],
+    ) -> Pending<'a, Existing>;
+
+    /// Deletes a resource. One that is gone already is a success.
+    fn delete<'a>(&'a self, held: &'a Held) -> Pending<'a, ()>;
+}
+
+/// What there is to know of a resource type before anything is called.
+#[derive(Debug, Clone, Copy)]
+pub struct Kind {
+    /// `AWS::SQS::Queue`.
+    pub resource_type: &'static str,
+    /// How its resources are called when the template does not say. None when AWS numbers them.
+    pub name: Option<NameRule>,
+    /// Properties that are set in a step of their own after everything that needs the resource, because what they refer to may need it:
+    /// a bucket's notifications name a function whose environment names the bucket.
+    pub late: &'static [&'static str],
+    /// Properties whose change makes a new resource necessary, beyond what the resource facts say.
+    pub replacing: &'static [&'static str],
+    /// Properties that the facts call create-only and that can be changed all the same.
+    pub changeable: &'static [&'static str],
+    /// The properties that tell a resource from every other of its type. When a replacement changes none of them, the old resource
+    /// has to go first, because both cannot be there at once.
+    pub identity: &'static [&'static str],
+    /// Attributes that a change in place may alter, with the property whose change does it.
+    pub volatile: &'static [(&'static str, &'static str)],
+}
+
+impl Kind {
+    /// A type whose names AWS makes.
+    pub const fn new(resource_type: &'static str) -> Self {
+        Kind {
+            resource_type,
+            name: None,
+            late: &[],
+            replacing: &[],
+            changeable: &[],
+            identity: &[],
+            volatile: &[],
+        }
+    }
+
+    /// The same with a name of up to `longest` characters.
+    pub const fn named(self, name: NameRule) -> Self {
+        Kind {
+            name: Some(name),
+            ..self
+        }
+    }
+
+    /// Whether a change makes a new resource necessary.
+    /// Source: `createOnlyProperties` of the type's schema.
+    pub fn replaces(&self, facts: Option<&Facts>, change: &Change) -> bool {
+        let property = change.property();
+        if self.changeable.contains(&property) {
+            return false;
+        }
+        if self.replacing.contains(&property) {
+            return true;
+        }
+        let Some(facts) = facts else {
+            return false;
+        };
+        let top = facts.property(property);
+        let path = nested_path(&change.path);
+        top.is_some_and(|property| property.flags.create_only())
+            || facts.nested.iter().any(|nested| {
+                nested.flags.create_only()
+                    && (path == nested.path || path.starts_with(&format!("{}/", nested.path)))
+            })
+    }
+}
+
+/// `Rules[0].Name` as the facts write it: `Rules/*/Name`.
+fn nested_path(path: &str) -> String {
+    let mut out = String::with_capacity(path.len());
+    let mut rest = path;
+    while let Some(at) = rest.find(['.', '[']) {
+        out.push_str(&rest[..at]);
+        out.push('/');
+        if rest[at..].starts_with('[') {
+            out.push('*');
+            rest = rest[at..].split_once(']').map_or("", |(_, after)| after);
+        } else {
+            rest = &rest[at + 1..];
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+/// A resource as it should be, all of it known.
+#[derive(Debug, Clone)]
+pub struct Wanted {
+    /// Logical id.
+    pub id: String,
+    /// `AWS::SQS::Queue`.
+    pub resource_type: String,
+    /// The name, written or made. Empty when the type has none.
+    pub name: String,
+    /// The properties with the name in them and every secret and dynamic reference in clear.
+    pub properties: Map<String, Json>,
+    /// The stack's tags, ours among them; the template's own come first where they differ.
+    pub tags: BTreeMap<String, String>,
+    /// The same for the same attempt: for the services that know calls by a token. 64 hex digits.
+    pub token: String,
+    /// Files built from the user's sources, by their SHA-256.
+    pub artifacts: Arc<HashMap<String, PathBuf>>,
+}
+
+/// A resource whose creation was not seen to its end.
+#[derive(Debug, Clone)]
+pub struct Sought {
+    /// Logical id.
+    pub id: String,
+    /// `AWS::SQS::Queue`.
+    pub resource_type: String,
+    /// The name it was given; empty when it has none.
+    pub name: String,
+    /// Its properties as far as they were known; secrets are masked.
+    pub properties: Map<String, Json>,
+    /// The tags it was given.
+    pub tags: BTreeMap<String, String>,
+}
+
+/// A resource that was made.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Existing {
+    /// What `Ref` gives.
+    pub reference: String,
+    /// What [`Held::handle`] is to be from now on.
+    pub handle: Json,
+    /// What `Fn::GetAtt` gives.
+    pub attributes: Map<String, Json>,
+}
+
+/// A resource as it is known from the state.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Held {
+    /// Logical id.
+    pub id: String,
+    /// `AWS::SQS::Queue`.
+    pub resource_type: String,
+    /// What `Ref` gives.
+    pub reference: String,
+    /// What the provider said when it was made.
+    pub handle: Json,
+    /// What `Fn::GetAtt` gives.
+    pub attributes: Map<String, Json>,
+    /// What was sent last; secrets are masked.
+    pub properties: Map<String, Json>,
+}
+
+impl Wanted {
+    /// The properties, to be read by name.
+    pub fn properties(&self) -> Properties<'_> {
+        Properties::new(&self.id, &self.properties)
+    }
+
+    /// The token cut to the length a service takes.
+    pub fn token(&self, longest: usize) -> &str {
+        &self.token[..longest.min(self.token.len())]
+    }
+}
+
+impl Held {
+    /// The properties, to be read by name.
+    pub fn properties(&self) -> Properties<'_> {
+        Properties::new(&self.id, &self.properties)
+    }
+}
+
+impl Sought {
+    /// Whether tags are those of the resource that is looked for.
+    pub fn owns<'a>(&self, tags: impl IntoIterator<Item = (&'a str, &'a str)>) -> bool {
+        let tags: HashMap<&str, &str> = tags.into_iter().collect();
+        [STACK_TAG, RESOURCE_TAG]
+            .iter()
+            .all(|tag| tags.get(tag).copied() == self.tags.get(*tag).map(String::as_str))
+    }
+}
+
+/// Every provider there is.
+pub struct Providers(Vec<Box<dyn Provider>>);
+
+impl Providers {
+    /// Providers to look through in this order.
+    pub fn new(providers: Vec<Box<dyn Provider>>) -> Self {
+        Providers(providers)
+    }
+
+    /// All of ours, over one connection.
+    pub fn of(cloud: &Cloud) -> Self {
+        Providers(vec![
+            Box::new(iam::Iam::new(cloud)),
+            Box::new(sqs::Sqs::new(cloud)),
+        ])
+    }
+
+    /// The provider of a type, and what there is to know of the type.
+    pub fn of_type(&self, resource_type: &str) -> Option<(&dyn Provider, Kind)> {
+        self.0
+            .iter()
+            .find_map(|provider| Some((provider.as_ref(), provider.kind(resource_type)?)))
+    }
+}

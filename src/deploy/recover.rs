@@ -1,0 +1,185 @@
+//! Finding out what a deployment that was killed did before it ended, and what others changed since the last one.
+
+use std::collections::BTreeMap;
+
+use serde_json::Map;
+
+use crate::aws::{Fault, FaultKind};
+
+use super::apply::{held, tags};
+use super::diff::{self, Change};
+use super::plan::{self, Request};
+use super::provider::{Existing, Providers, Sought};
+use super::state::{Intent, Leftover, Purpose, Recorded, State};
+use super::value::first_unknown;
+use super::wait;
+
+/// What came of a look at what a killed deployment had begun.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Found {
+    /// It had been made: the state has it now.
+    Made(String),
+    /// It had not been made.
+    NotMade(String),
+    /// Whether its change went through is not known: it is sent again.
+    Uncertain(String),
+}
+
+/// Settles what the journal of a killed deployment left open. The state then has everything that exists, and whatever is
+/// not certain is marked so. The journal stays: the deployment is gone on with under its number.
+///
+/// # Errors
+/// When AWS cannot be asked.
+pub async fn recover(
+    state: &mut State,
+    request: &Request<'_>,
+    stack_tags: &BTreeMap<String, String>,
+) -> Result<Vec<Found>, Fault> {
+    let providers = request.providers;
+    let Some(journal) = state.journal.clone() else {
+        return Ok(Vec::new());
+    };
+    let mut found = Vec::new();
+    for (id, intent) in &journal.intents {
+        // What the resource needs may have been made before it and be known by now.
+        let known = plan::known_properties(request, state, id, intent.generation);
+        let mut intent = intent.clone();
+        for (property, value) in known.into_iter().flatten() {
+            if first_unknown(&value).is_none() {
+                intent.properties.insert(property, value);
+            }
+        }
+        intent
+            .properties
+            .retain(|_, value| first_unknown(value).is_none());
+        match intent.purpose {
+            // It is still in the state, and deleting it again does no harm.
+            Purpose::Delete => {}
+            Purpose::Update => {
+                if let Some(recorded) = state.resources.get_mut(id) {
+                    recorded.uncertain = true;
+                    found.push(Found::Uncertain(id.clone()));
+                }
+            }
+            Purpose::Create => match look_for(id, &intent, state, providers, stack_tags).await? {
+                Some(existing) => {
+                    adopt(id, &intent, existing, state);
+                    found.push(Found::Made(id.clone()));
+                }
+                None => found.push(Found::NotMade(id.clone())),
+            },
+        }
+    }
+    Ok(found)
+}
+
+async fn look_for(
+    id: &str,
+    intent: &Intent,
+    state: &State,
+    providers: &Providers,
+    stack_tags: &BTreeMap<String, String>,
+) -> Result<Option<Existing>, Fault> {
+    let Some((provider, _)) = providers.of_type(&intent.resource_type) else {
+        return Ok(None);
+    };
+    let sought = Sought {
+        id: id.to_owned(),
+        resource_type: intent.resource_type.clone(),
+        name: intent.name.clone().unwrap_or_default(),
+        properties: intent.properties.clone(),
+        tags: tags(stack_tags, &state.stack, id, intent.generation),
+    };
+    wait::persist(|| provider.find(&sought), |_| ()).await
+}
+
+/// Takes a resource into the state. What it replaces is left over.
+fn adopt(id: &str, intent: &Intent, existing: Existing, state: &mut State) {
+    let old = state.resources.get(id).cloned();
+    let base = old.clone();
+    let recorded = Recorded {
+        resource_type: intent.resource_type.clone(),
+        reference: existing.reference,
+        handle: existing.handle,
+        attributes: existing.attributes,
+        // Nothing of it is certain, so that everything is sent again.
+        properties: intent.properties.clone(),
+        generation: intent.generation,
+        needs: base
+            .as_ref()
+            .map(|old| old.needs.clone())
+            .unwrap_or_default(),
+        retain: base.as_ref().is_some_and(|old| old.retain),
+        retain_replaced: base.as_ref().is_some_and(|old| old.retain_replaced),
+        uncertain: true,
+    };
+    state.resources.insert(id.to_owned(), recorded);
+    if let Some(old) = old.filter(|old| old.generation != intent.generation && !old.retain_replaced)
+    {
+        state.leftovers.push(Leftover {
+            id: id.to_owned(),
+            recorded: old,
+        });
+    }
+}
+
+/// What is different in AWS from what was last sent.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Drift {
+    /// It is no longer there.
+    Gone(String),
+    /// These properties are different: `before` is what was sent, `after` what is there.
+    Changed(String, Vec<Change>),
+}
+
+/// Compares every resource with AWS, and takes what is found into the state: the next plan undoes it.
+///
+/// # Errors
+/// When AWS cannot be asked.
+pub async fn refresh(state: &mut State, providers: &Providers) -> Result<Vec<Drift>, Fault> {
+    let mut drifts = Vec::new();
+    let ids: Vec<String> = state.resources.keys().cloned().collect();
+    for id in ids {
+        let Some(recorded) = state.resources.get(&id) else {
+            continue;
+        };
+        let Some((provider, _)) = providers.of_type(&recorded.resource_type) else {
+            continue;
+        };
+        let held = held(&id, recorded);
+        let read = wait::persist(|| provider.read(&held), |_| ()).await;
+        match read {
+            Ok(Some(live)) => {
+                // Only what was sent and can be read back: the rest are AWS's own defaults.
+                let sent: Map<_, _> = recorded
+                    .properties
+                    .iter()
+                    .filter(|(property, _)| live.contains_key(*property))
+                    .map(|(property, value)| (property.clone(), value.clone()))
+                    .collect();
+                let live: Map<_, _> = live
+                    .into_iter()
+                    .filter(|(property, _)| sent.contains_key(property))
+                    .collect();
+                let changes = diff::changes(&sent, &live);
+                if changes.is_empty() {
+                    continue;
+                }
+                if let Some(recorded) = state.resources.get_mut(&id) {
+                    recorded.properties.extend(live);
+                }
+                drifts.push(Drift::Changed(id, changes));
+            }
+            Ok(None) => {
+                state.resources.shift_remove(&id);
+                drifts.push(Drift::Gone(id));
+            }
+            Err(fault) if fault.kind == FaultKind::Missing => {
+                state.resources.shift_remove(&id);
+                drifts.push(Drift::Gone(id));
+            }
+            Err(fault) => return Err(fault),
+        }
+    }
+    Ok(drifts)
+}

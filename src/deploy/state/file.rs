@@ -1,0 +1,218 @@
+//! States in a folder of this machine: `--state file:PATH`, and tests.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{ErrorKind, Read, Seek, Write};
+use std::path::{Path, PathBuf};
+
+use super::State;
+use super::store::{Holder, Pending, StateStore, StoreError};
+
+/// The state of one stack as a file, with its lock beside it.
+///
+/// The lock is the system's: it goes with the process that has it, however that ends.
+#[derive(Debug)]
+pub struct FileStore {
+    path: PathBuf,
+    holder: Holder,
+    lock: Option<File>,
+    /// The serial that the file has as far as this run knows; none when there is no file.
+    serial: Option<u64>,
+}
+
+impl FileStore {
+    /// The state in the file `path`. `holder` is what others are told while this run has the lock.
+    pub fn new(path: impl Into<PathBuf>, holder: Holder) -> Self {
+        FileStore {
+            path: path.into(),
+            holder,
+            lock: None,
+            serial: None,
+        }
+    }
+
+    fn lock_path(&self) -> PathBuf {
+        let mut name = self.path.file_name().unwrap_or_default().to_owned();
+        name.push(".lock");
+        self.path.with_file_name(name)
+    }
+
+    fn read(&mut self) -> Result<Option<State>, StoreError> {
+        let text = match fs::read(&self.path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                self.serial = None;
+                return Ok(None);
+            }
+            Err(error) => return Err(refused("read", &self.path, &error)),
+        };
+        let state = State::from_json(&text)?;
+        self.serial = Some(state.serial);
+        Ok(Some(state))
+    }
+
+    fn take(&mut self) -> Result<(), StoreError> {
+        let path = self.lock_path();
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder).map_err(|error| refused("make", folder, &error))?;
+        }
+        let mut file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(&path)
+            .map_err(|error| refused("open", &path, &error))?;
+        if let Err(error) = file.try_lock() {
+            return Err(match error {
+                fs::TryLockError::WouldBlock => StoreError::Locked(holder(&mut file)),
+                fs::TryLockError::Error(error) => refused("lock", &path, &error),
+            });
+        }
+        let text = serde_json::to_vec(&self.holder).unwrap_or_default();
+        let written = file.set_len(0).and_then(|()| file.write_all(&text));
+        written.map_err(|error| refused("write", &path, &error))?;
+        self.lock = Some(file);
+        Ok(())
+    }
+
+    /// Writes beside the file and renames: whoever reads sees the one state or the other.
+    fn write(&mut self, state: &State) -> Result<(), StoreError> {
+        let folder = match self.path.parent() {
+            Some(folder) if !folder.as_os_str().is_empty() => folder,
+            _ => Path::new("."),
+        };
+        let fault = |error: std::io::Error| refused("write", &self.path, &error);
+        fs::create_dir_all(folder).map_err(fault)?;
+        let mut file = tempfile::NamedTempFile::new_in(folder).map_err(fault)?;
+        file.write_all(&state.to_json())
+            .and_then(|()| file.as_file().sync_all())
+            .map_err(fault)?;
+        file.persist(&self.path)
+            .map_err(|error| refused("write", &self.path, &error.error))?;
+        self.serial = Some(state.serial);
+        Ok(())
+    }
+
+    fn delete(&mut self) -> Result<(), StoreError> {
+        match fs::remove_file(&self.path) {
+            Err(error) if error.kind() != ErrorKind::NotFound => {
+                Err(refused("remove", &self.path, &error))
+            }
+            _ => {
+                self.serial = None;
+                Ok(())
+            }
+        }
+    }
+}
+
+impl StateStore for FileStore {
+    fn load(&mut self) -> Pending<'_, Option<State>> {
+        Box::pin(async move { self.read() })
+    }
+
+    fn lock(&mut self) -> Pending<'_, ()> {
+        Box::pin(async move { self.take() })
+    }
+
+    fn save<'a>(&'a mut self, state: &'a State) -> Pending<'a, ()> {
+        Box::pin(async move { self.write(state) })
+    }
+
+    fn remove(&mut self) -> Pending<'_, ()> {
+        Box::pin(async move { self.delete() })
+    }
+
+    fn unlock(&mut self) -> Pending<'_, ()> {
+        Box::pin(async move {
+            // The file stays: removing it would let a third run lock another file of the same name.
+            self.lock = None;
+            Ok(())
+        })
+    }
+
+    fn break_lock(&mut self) -> Pending<'_, Option<Holder>> {
+        Box::pin(async move {
+            match self.take() {
+                // Nobody has it. The system gives the lock of an ended process back by itself.
+                Ok(()) => {
+                    self.lock = None;
+                    Ok(None)
+                }
+                Err(fault) => Err(fault),
+            }
+        })
+    }
+
+    fn place(&self) -> String {
+        self.path.display().to_string()
+    }
+}
+
+/// Who wrote himself into the lock's file.
+fn holder(file: &mut File) -> Holder {
+    let mut text = String::new();
+    let read = file.rewind().and_then(|()| file.read_to_string(&mut text));
+    read.ok()
+        .and_then(|_| serde_json::from_str(&text).ok())
+        .unwrap_or(Holder {
+            who: "another run".into(),
+            process: 0,
+            since: 0,
+        })
+}
+
+fn refused(what: &str, path: &Path, error: &std::io::Error) -> StoreError {
+    StoreError::File(format!("cannot {what} {}: {error}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn store(folder: &Path) -> FileStore {
+        let holder = Holder {
+            who: "ada@example".into(),
+            process: 7,
+            since: 1,
+        };
+        FileStore::new(folder.join("orders.json"), holder)
+    }
+
+    #[tokio::test]
+    async fn what_is_saved_is_loaded_by_the_next_run() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut first = store(folder.path());
+        assert_eq!(first.load().await, Ok(None));
+        let mut state = State::new("orders", "eu-central-1", "123456789012");
+        state.serial = 3;
+        first.save(&state).await.unwrap();
+        assert_eq!(store(folder.path()).load().await, Ok(Some(state)));
+        first.remove().await.unwrap();
+        assert_eq!(first.load().await, Ok(None));
+    }
+
+    #[tokio::test]
+    async fn two_runs_cannot_have_the_lock_and_the_second_is_told_who_has_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let (mut first, mut second) = (store(folder.path()), store(folder.path()));
+        first.lock().await.unwrap();
+        let refused = second.lock().await;
+        assert!(
+            matches!(&refused, Err(StoreError::Locked(holder)) if holder.who == "ada@example"),
+            "{refused:?}"
+        );
+        first.unlock().await.unwrap();
+        second.lock().await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_damaged_file_is_said_and_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("orders.json");
+        fs::write(&path, "{\"format\": 1, \"sta").unwrap();
+        let read = store(folder.path()).load().await;
+        assert!(matches!(read, Err(StoreError::Unreadable(_))), "{read:?}");
+        assert!(path.exists());
+    }
+}

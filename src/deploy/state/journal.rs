@@ -1,0 +1,49 @@
+//! What a deployment set out to do, written down before it began.
+//!
+//! A run that is killed leaves it in the state. Whatever it names and the state does not yet have (or still has) is
+//! looked for in AWS by the next run, so that nothing is made twice and nothing is forgotten.
+
+use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value as Json};
+
+/// A deployment under way.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Journal {
+    /// Its number.
+    pub deployment: u64,
+    /// When it began, in seconds since 1970.
+    pub started: u64,
+    /// What is not finished yet, by logical id.
+    pub intents: IndexMap<String, Intent>,
+}
+
+/// What is to become of one resource.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Intent {
+    /// In what way it changes.
+    pub purpose: Purpose,
+    /// Its type afterwards.
+    #[serde(rename = "type")]
+    pub resource_type: String,
+    /// [`super::Recorded::generation`] afterwards.
+    pub generation: u32,
+    /// The name it gets, when Hoist makes one or the template says one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// What was known of its properties when the deployment began: enough to find it. Secrets are masked.
+    #[serde(default)]
+    pub properties: Map<String, Json>,
+}
+
+/// In what way a resource changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Purpose {
+    /// It is made; for a replacement too.
+    Create,
+    /// It is changed in place.
+    Update,
+    /// It is deleted.
+    Delete,
+}
