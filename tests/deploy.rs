@@ -8,5 +8,8 @@ mod cloud;
 #[path = "sdk/emulator.rs"]
 #[allow(dead_code)]
 mod emulator;
+#[path = "deploy/record.rs"]
+#[allow(dead_code)]
+mod record;
 #[path = "deploy/sqs.rs"]
 mod sqs;
