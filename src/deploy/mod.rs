@@ -18,5 +18,6 @@ pub mod provider;
 pub mod recover;
 pub mod scope;
 pub mod state;
+pub mod support;
 pub mod value;
 mod wait;
