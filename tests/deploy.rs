@@ -3,11 +3,17 @@
 //! The emulators are in the folder that `HOIST_TEST_TOOLS` names; `.ci/run` makes it. Without it what needs them says so and
 //! passes.
 
+#[path = "deploy/apply.rs"]
+mod apply;
 #[path = "deploy/cloud.rs"]
 mod cloud;
 #[path = "sdk/emulator.rs"]
 #[allow(dead_code)]
 mod emulator;
+#[path = "deploy/plan.rs"]
+mod plan;
+#[path = "deploy/properties.rs"]
+mod properties;
 #[path = "deploy/record.rs"]
 #[allow(dead_code)]
 mod record;
