@@ -310,6 +310,9 @@ impl<'a> Apply<'a> {
                 }
             }
         }
+        // What differs from the state is not all that may differ from AWS: everything is sent.
+        let recorded = state.resources.get(id);
+        let is_uncertain = !step.key.late && recorded.is_some_and(|recorded| recorded.uncertain);
         let name = kind
             .name
             .and_then(|rule| properties.get(rule.property)?.as_str().map(str::to_owned))
@@ -318,7 +321,10 @@ impl<'a> Apply<'a> {
             provider,
             resolver: self.world.resolver,
             action: step.action,
-            changes: step.changes.clone(),
+            changes: match is_uncertain {
+                true => Vec::new(),
+                false => step.changes.clone(),
+            },
             held,
             wanted: Wanted {
                 id: id.clone(),

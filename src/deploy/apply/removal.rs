@@ -33,6 +33,7 @@ impl Apply<'_> {
         store: &mut dyn StateStore,
     ) -> Result<(), StoreError> {
         self.let_go(state);
+        self.leave_shared(state);
         let doomed = self.doomed(state);
         let pairs: Vec<(Doomed, Doomed)> = doomed
             .iter()
@@ -115,6 +116,40 @@ impl Apply<'_> {
                     action: Action::Retain,
                     took: std::time::Duration::ZERO,
                 });
+            }
+        }
+    }
+
+    /// Forgets what is replaced by itself: its successor is the very same thing in AWS.
+    fn leave_shared(&self, state: &mut State) {
+        let kept: Vec<(String, String)> = state
+            .resources
+            .iter()
+            .filter(|(id, _)| self.world.structure.resources.contains_key(*id))
+            .map(|(_, kept)| (kept.resource_type.clone(), kept.reference.clone()))
+            .collect();
+        let is_kept = |recorded: &Recorded| {
+            let kind = self.world.providers.of_type(&recorded.resource_type);
+            kind.is_some_and(|(_, kind)| kind.shared)
+                && kept.iter().any(|(resource_type, reference)| {
+                    *resource_type == recorded.resource_type && *reference == recorded.reference
+                })
+        };
+        state.leftovers.retain(|left| !is_kept(&left.recorded));
+        let deleted = |id: &String| {
+            let mut steps = self.plan.steps.iter();
+            steps.any(|step| step.action == Action::Delete && step.key.id == *id)
+        };
+        let forgotten: Vec<String> = state
+            .resources
+            .iter()
+            .filter(|(id, recorded)| deleted(id) && is_kept(recorded))
+            .map(|(id, _)| id.clone())
+            .collect();
+        for id in forgotten {
+            state.resources.shift_remove(&id);
+            if let Some(journal) = &mut state.journal {
+                journal.intents.shift_remove(&id);
             }
         }
     }
