@@ -330,10 +330,64 @@ impl<'a> Apply<'a> {
         }
     }
 
+<<<<<<< HEAD
     /// Whether no further step is to be begun.
     fn is_stopped(&mut self, news: &News) -> bool {
         self.outcome.stopped |= self.world.stop.load(Ordering::Relaxed) || news.lost.get();
         self.outcome.stopped
+=======
+    /// Everything that a step needs, all values known.
+    fn job(&self, step: &Step, state: &State) -> Result<Job<'a>, Fault> {
+        let id = &step.key.id;
+        let missing = || Fault::unexpected("hoist", "plan", "the plan does not fit the template");
+        let resource = self.world.structure.resources.get(id).ok_or_else(missing)?;
+        let (provider, kind) = self
+            .world
+            .providers
+            .of_type(&resource.resource_type)
+            .ok_or_else(missing)?;
+        let mut properties = self.properties(id, &kind, step, state)?;
+        let held = state.resources.get(id).map(|recorded| held(id, recorded));
+        if !step.key.late && held.is_none() || is_replacement(step.action) {
+            for late in kind.late {
+                properties.remove(*late);
+            }
+        } else if !step.key.late {
+            // As they are: their own step changes them.
+            for late in kind.late {
+                properties.remove(*late);
+                if let Some(sent) = held.as_ref().and_then(|held| held.properties.get(*late)) {
+                    properties.insert((*late).to_owned(), sent.clone());
+                }
+            }
+        }
+        // What differs from the state is not all that may differ from AWS: everything is sent.
+        let recorded = state.resources.get(id);
+        let is_uncertain = !step.key.late && recorded.is_some_and(|recorded| recorded.uncertain);
+        let name = kind
+            .name
+            .and_then(|rule| properties.get(rule.property)?.as_str().map(str::to_owned))
+            .unwrap_or_default();
+        Ok(Job {
+            provider,
+            resolver: self.world.resolver,
+            action: step.action,
+            changes: match is_uncertain {
+                true => Vec::new(),
+                false => step.changes.clone(),
+            },
+            held,
+            wanted: Wanted {
+                id: id.clone(),
+                resource_type: resource.resource_type.clone(),
+                name,
+                tags: tags(self.world.tags, &self.plan.stack, id, step.generation),
+                token: token(self.plan, state, step, &properties),
+                properties,
+                artifacts: Arc::clone(&self.world.artifacts),
+            },
+        })
+>>>>>>> w-lambda
     }
 }
 

@@ -28,9 +28,20 @@ struct Doomed {
 
 impl Apply<'_> {
     /// Deletes what the plan says and what was left over.
+<<<<<<< HEAD
     pub(super) async fn clear_away(&mut self, state: &RefCell<&mut State>, news: &News) {
         self.let_go(&mut state.borrow_mut());
         let doomed = self.doomed(&state.borrow());
+=======
+    pub(super) async fn clear_away(
+        &mut self,
+        state: &mut State,
+        store: &mut dyn StateStore,
+    ) -> Result<(), StoreError> {
+        self.let_go(state);
+        self.leave_shared(state);
+        let doomed = self.doomed(state);
+>>>>>>> w-lambda
         let pairs: Vec<(Doomed, Doomed)> = doomed
             .iter()
             .flat_map(|(key, recorded)| {
@@ -100,6 +111,40 @@ impl Apply<'_> {
                     action: Action::Retain,
                     took: std::time::Duration::ZERO,
                 });
+            }
+        }
+    }
+
+    /// Forgets what is replaced by itself: its successor is the very same thing in AWS.
+    fn leave_shared(&self, state: &mut State) {
+        let kept: Vec<(String, String)> = state
+            .resources
+            .iter()
+            .filter(|(id, _)| self.world.structure.resources.contains_key(*id))
+            .map(|(_, kept)| (kept.resource_type.clone(), kept.reference.clone()))
+            .collect();
+        let is_kept = |recorded: &Recorded| {
+            let kind = self.world.providers.of_type(&recorded.resource_type);
+            kind.is_some_and(|(_, kind)| kind.shared)
+                && kept.iter().any(|(resource_type, reference)| {
+                    *resource_type == recorded.resource_type && *reference == recorded.reference
+                })
+        };
+        state.leftovers.retain(|left| !is_kept(&left.recorded));
+        let deleted = |id: &String| {
+            let mut steps = self.plan.steps.iter();
+            steps.any(|step| step.action == Action::Delete && step.key.id == *id)
+        };
+        let forgotten: Vec<String> = state
+            .resources
+            .iter()
+            .filter(|(id, recorded)| deleted(id) && is_kept(recorded))
+            .map(|(id, _)| id.clone())
+            .collect();
+        for id in forgotten {
+            state.resources.shift_remove(&id);
+            if let Some(journal) = &mut state.journal {
+                journal.intents.shift_remove(&id);
             }
         }
     }

@@ -1,6 +1,8 @@
 //! The services' own resources: wanted properties → calls of the SDK. One file a service.
 
+pub mod artifact;
 mod iam;
+mod lambda;
 mod property;
 mod sqs;
 mod tag;
@@ -19,6 +21,7 @@ use super::diff::Change;
 use super::name::NameRule;
 
 pub use iam::Iam;
+pub use lambda::Lambda;
 pub use property::Properties;
 pub use sqs::Sqs;
 
@@ -78,6 +81,9 @@ pub struct Kind {
     pub identity: &'static [&'static str],
     /// Attributes that a change in place may alter, with the property whose change does it.
     pub volatile: &'static [(&'static str, &'static str)],
+    /// Making a resource may give one that is there already, because nothing tells the two apart: the same version of a function
+    /// that has not changed. Then deleting the one that is no longer wanted must leave what the other one is.
+    pub shared: bool,
 }
 
 impl Kind {
@@ -91,6 +97,7 @@ impl Kind {
             changeable: &[],
             identity: &[],
             volatile: &[],
+            shared: false,
         }
     }
 
@@ -247,6 +254,7 @@ impl Providers {
     pub fn of(cloud: &Cloud) -> Self {
         Providers(vec![
             Box::new(iam::Iam::new(cloud)),
+            Box::new(lambda::Lambda::new(cloud)),
             Box::new(sqs::Sqs::new(cloud)),
         ])
     }

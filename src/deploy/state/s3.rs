@@ -233,7 +233,7 @@ impl S3Store {
                     if fault.kind != FaultKind::Missing {
                         return Err(fault.into());
                     }
-                    self.make_bucket().await?;
+                    make_bucket(&self.client, &self.bucket, &self.region).await?;
                 }
             }
         }
@@ -348,6 +348,7 @@ impl S3Store {
         now.map_or(0, |now| now - written)
     }
 
+<<<<<<< HEAD
     async fn make_bucket(&self) -> Result<(), StoreError> {
         let mut request = self.client.create_bucket().bucket(&self.bucket);
         // The oldest region is the one that must not be named.
@@ -390,6 +391,9 @@ impl S3Store {
     }
 
     async fn delete(&self, what: &str) -> Result<(), StoreError> {
+=======
+    async fn delete(&mut self, what: &str) -> Result<(), StoreError> {
+>>>>>>> w-lambda
         let answer = self
             .client
             .delete_object()
@@ -408,6 +412,51 @@ impl S3Store {
             }
         }
     }
+}
+
+/// Makes the bucket of an account in a region: private, with versions. One that is there already gets both again.
+///
+/// # Errors
+/// When AWS refuses, or somebody else has a bucket of this name.
+pub async fn make_bucket(client: &Client, bucket: &str, region: &str) -> Result<(), Fault> {
+    let mut request = client.create_bucket().bucket(bucket);
+    // The oldest region is the one that must not be named.
+    if region != "us-east-1" {
+        let place = CreateBucketConfiguration::builder()
+            .location_constraint(BucketLocationConstraint::from(region))
+            .build();
+        request = request.create_bucket_configuration(place);
+    }
+    if let Err(error) = request.send().await {
+        let fault = Fault::of("s3", "CreateBucket", &error);
+        if fault.code.as_deref() != Some("BucketAlreadyOwnedByYou") {
+            return Err(fault);
+        }
+    }
+    let private = PublicAccessBlockConfiguration::builder()
+        .block_public_acls(true)
+        .block_public_policy(true)
+        .ignore_public_acls(true)
+        .restrict_public_buckets(true)
+        .build();
+    client
+        .put_public_access_block()
+        .bucket(bucket)
+        .public_access_block_configuration(private)
+        .send()
+        .await
+        .map_err(|error| Fault::of("s3", "PutBucketPublicAccessBlock", &error))?;
+    let versions = VersioningConfiguration::builder()
+        .status(BucketVersioningStatus::Enabled)
+        .build();
+    client
+        .put_bucket_versioning()
+        .bucket(bucket)
+        .versioning_configuration(versions)
+        .send()
+        .await
+        .map_err(|error| Fault::of("s3", "PutBucketVersioning", &error))?;
+    Ok(())
 }
 
 /// Writes the lock where there is none, or in place of the one with the tag `replaced`.
