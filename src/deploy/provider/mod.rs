@@ -1,5 +1,6 @@
 //! The services' own resources: wanted properties → calls of the SDK. One file a service.
 
+pub mod artifact;
 mod iam;
 mod property;
 mod sqs;
