@@ -1,8 +1,11 @@
 //! The services' own resources: wanted properties → calls of the SDK. One file a service.
 
+mod apigatewayv2;
 pub mod artifact;
+mod definition;
 mod iam;
 mod property;
+mod setter;
 mod sqs;
 mod tag;
 
@@ -19,6 +22,7 @@ use crate::graph::facts::Facts;
 use super::diff::Change;
 use super::name::NameRule;
 
+pub use apigatewayv2::ApiGatewayV2;
 pub use iam::Iam;
 pub use property::Properties;
 pub use sqs::Sqs;
@@ -247,6 +251,7 @@ impl Providers {
     /// All of ours, over one connection.
     pub fn of(cloud: &Cloud) -> Self {
         Providers(vec![
+            Box::new(apigatewayv2::ApiGatewayV2::new(cloud)),
             Box::new(iam::Iam::new(cloud)),
             Box::new(sqs::Sqs::new(cloud)),
         ])
