@@ -3,6 +3,8 @@
 //! The emulators are in the folder that `HOIST_TEST_TOOLS` names; `.ci/run` makes it. Without it what needs them says so and
 //! passes.
 
+#[path = "deploy/apigatewayv2.rs"]
+mod apigatewayv2;
 #[path = "deploy/cloud.rs"]
 mod cloud;
 #[path = "sdk/emulator.rs"]
@@ -10,5 +12,7 @@ mod cloud;
 mod emulator;
 #[path = "deploy/lambda.rs"]
 mod lambda;
+#[path = "deploy/replay.rs"]
+mod replay;
 #[path = "deploy/sqs.rs"]
 mod sqs;

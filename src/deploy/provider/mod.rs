@@ -1,9 +1,13 @@
 //! The services' own resources: wanted properties → calls of the SDK. One file a service.
 
 pub mod artifact;
+mod apigatewayv2;
+pub mod artifact;
+mod definition;
 mod iam;
 mod lambda;
 mod property;
+mod setter;
 mod sqs;
 mod tag;
 
@@ -20,6 +24,7 @@ use crate::graph::facts::Facts;
 use super::diff::Change;
 use super::name::NameRule;
 
+pub use apigatewayv2::ApiGatewayV2;
 pub use iam::Iam;
 pub use lambda::Lambda;
 pub use property::Properties;
@@ -253,6 +258,7 @@ impl Providers {
     /// All of ours, over one connection.
     pub fn of(cloud: &Cloud) -> Self {
         Providers(vec![
+            Box::new(apigatewayv2::ApiGatewayV2::new(cloud)),
             Box::new(iam::Iam::new(cloud)),
             Box::new(lambda::Lambda::new(cloud)),
             Box::new(sqs::Sqs::new(cloud)),
