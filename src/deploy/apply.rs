@@ -302,14 +302,20 @@ impl<'a> Apply<'a> {
                 properties.remove(*late);
             }
         } else if !step.key.late {
-            // As they are: their own step changes them.
+            // As they are: their own step changes them. Those that are no longer in the template go with this one.
             for late in kind.late {
-                properties.remove(*late);
-                if let Some(sent) = held.as_ref().and_then(|held| held.properties.get(*late)) {
+                if properties.remove(*late).is_some()
+                    && let Some(sent) = held.as_ref().and_then(|held| held.properties.get(*late))
+                {
                     properties.insert((*late).to_owned(), sent.clone());
                 }
             }
         }
+        let is_uncertain = !step.key.late
+            && state
+                .resources
+                .get(id)
+                .is_some_and(|recorded| recorded.uncertain);
         let name = kind
             .name
             .and_then(|rule| properties.get(rule.property)?.as_str().map(str::to_owned))
@@ -318,7 +324,11 @@ impl<'a> Apply<'a> {
             provider,
             resolver: self.world.resolver,
             action: step.action,
-            changes: step.changes.clone(),
+            // What a killed deployment sent is not all known: the changes are not all there is to send.
+            changes: match is_uncertain {
+                true => Vec::new(),
+                false => step.changes.clone(),
+            },
             held,
             wanted: Wanted {
                 id: id.clone(),
@@ -379,8 +389,8 @@ impl<'a> Apply<'a> {
         let before = state.resources.get(id);
         if !step.key.late {
             for property in late {
-                properties.remove(*property);
-                let kept = before.filter(|_| step.action == Action::Update);
+                let is_wanted = properties.remove(*property).is_some();
+                let kept = before.filter(|_| is_wanted && step.action == Action::Update);
                 if let Some(value) = kept.and_then(|before| before.properties.get(*property)) {
                     properties.insert((*property).to_owned(), value.clone());
                 }

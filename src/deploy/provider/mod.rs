@@ -1,7 +1,11 @@
 //! The services' own resources: wanted properties → calls of the SDK. One file a service.
 
+mod dynamodb;
+mod extent;
 mod iam;
+mod logs;
 mod property;
+mod s3;
 mod sqs;
 mod tag;
 
@@ -18,8 +22,11 @@ use crate::graph::facts::Facts;
 use super::diff::Change;
 use super::name::NameRule;
 
+pub use dynamodb::DynamoDb;
 pub use iam::Iam;
+pub use logs::Logs;
 pub use property::Properties;
+pub use s3::S3;
 pub use sqs::Sqs;
 
 /// What an asynchronous call gives back.
@@ -71,6 +78,8 @@ pub struct Kind {
     pub late: &'static [&'static str],
     /// Properties whose change makes a new resource necessary, beyond what the resource facts say.
     pub replacing: &'static [&'static str],
+    /// The same for properties of which only some changes do: what was sent and what is wanted → their names.
+    pub replacing_when: Option<Replacing>,
     /// Properties that the facts call create-only and that can be changed all the same.
     pub changeable: &'static [&'static str],
     /// The properties that tell a resource from every other of its type. When a replacement changes none of them, the old resource
@@ -80,6 +89,9 @@ pub struct Kind {
     pub volatile: &'static [(&'static str, &'static str)],
 }
 
+/// Names the properties whose change from the first to the second makes a new resource necessary.
+pub type Replacing = fn(&Map<String, Json>, &Map<String, Json>) -> Vec<&'static str>;
+
 impl Kind {
     /// A type whose names AWS makes.
     pub const fn new(resource_type: &'static str) -> Self {
@@ -88,6 +100,7 @@ impl Kind {
             name: None,
             late: &[],
             replacing: &[],
+            replacing_when: None,
             changeable: &[],
             identity: &[],
             volatile: &[],
@@ -211,6 +224,17 @@ impl Wanted {
         Properties::new(&self.id, &self.properties)
     }
 
+    /// The same resource to be looked for.
+    pub fn to_sought(&self) -> Sought {
+        Sought {
+            id: self.id.clone(),
+            resource_type: self.resource_type.clone(),
+            name: self.name.clone(),
+            properties: self.properties.clone(),
+            tags: self.tags.clone(),
+        }
+    }
+
     /// The token cut to the length a service takes.
     pub fn token(&self, longest: usize) -> &str {
         &self.token[..longest.min(self.token.len())]
@@ -246,7 +270,10 @@ impl Providers {
     /// All of ours, over one connection.
     pub fn of(cloud: &Cloud) -> Self {
         Providers(vec![
+            Box::new(dynamodb::DynamoDb::new(cloud)),
             Box::new(iam::Iam::new(cloud)),
+            Box::new(logs::Logs::new(cloud)),
+            Box::new(s3::S3::new(cloud)),
             Box::new(sqs::Sqs::new(cloud)),
         ])
     }
