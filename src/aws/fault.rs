@@ -6,6 +6,7 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::display::DisplayErrorContext;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use aws_smithy_types::error::operation::BuildError;
 
 /// A call that did not succeed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -145,6 +146,14 @@ impl fmt::Display for Fault {
 
 impl std::error::Error for Fault {}
 
+impl From<BuildError> for Fault {
+    /// A value from the template lacks a part without which it cannot be sent.
+    fn from(error: BuildError) -> Self {
+        let chain = DisplayErrorContext(&error).to_string();
+        Fault::invalid("template", "property", without_repeats(&chain))
+    }
+}
+
 /// Sources: the error lists of the services' API references; the retry classes of the SDKs' reference guide.
 fn kind(code: &str, message: &str, status: Option<u16>) -> FaultKind {
     let has = |text: &str| message.contains(text);
@@ -209,7 +218,22 @@ fn kind(code: &str, message: &str, status: Option<u16>) -> FaultKind {
             FaultKind::NotYet
         }
         "AccessDeniedForDependencyException" => FaultKind::NotYet,
-        "MalformedPolicyDocument" | "InvalidPolicyDocument" if has("Invalid principal") => {
+        // A permission that was just made: S3 asks each destination of notifications, CloudWatch Logs that of a filter.
+        "InvalidArgument" if has("Unable to validate the following destination configurations") => {
+            FaultKind::NotYet
+        }
+        "InvalidParameterException"
+            if has("Could not execute the lambda function")
+                || has("Could not deliver test message")
+                || has("permission to assume") =>
+        {
+            FaultKind::NotYet
+        }
+        // DynamoDB begins to keep backups some seconds after a table is there.
+        "ContinuousBackupsUnavailableException" => FaultKind::NotYet,
+        "MalformedPolicyDocument" | "InvalidPolicyDocument" | "MalformedPolicy"
+            if has("Invalid principal") =>
+        {
             FaultKind::NotYet
         }
         "ResourceInUseException"
@@ -315,6 +339,25 @@ mod tests {
             Some(400),
         );
         assert_eq!(found, FaultKind::Invalid);
+    }
+
+    #[test]
+    fn a_permission_that_is_not_seen_yet_is_worth_waiting_for() {
+        let s3 = "Unable to validate the following destination configurations";
+        assert_eq!(kind("InvalidArgument", s3, Some(400)), FaultKind::NotYet);
+        assert_eq!(
+            kind("InvalidArgument", "Invalid storage class", Some(400)),
+            FaultKind::Invalid
+        );
+        let logs = "Could not execute the lambda function. Make sure you have given CloudWatch Logs permission to execute your function.";
+        assert_eq!(
+            kind("InvalidParameterException", logs, Some(400)),
+            FaultKind::NotYet
+        );
+        assert_eq!(
+            kind("MalformedPolicy", "Invalid principal in policy", Some(400)),
+            FaultKind::NotYet
+        );
     }
 
     #[test]

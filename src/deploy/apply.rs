@@ -353,17 +353,26 @@ impl<'a> Apply<'a> {
                 properties.remove(*late);
             }
         } else if !step.key.late {
-            // As they are: their own step changes them.
+            // As they are: their own step changes them. Those that are no longer in the template go with this one.
             for late in kind.late {
-                properties.remove(*late);
-                if let Some(sent) = held.as_ref().and_then(|held| held.properties.get(*late)) {
+                if properties.remove(*late).is_some()
+                    && let Some(sent) = held.as_ref().and_then(|held| held.properties.get(*late))
+                {
                     properties.insert((*late).to_owned(), sent.clone());
                 }
             }
         }
+<<<<<<< HEAD
         // What differs from the state is not all that may differ from AWS: everything is sent.
         let recorded = state.resources.get(id);
         let is_uncertain = !step.key.late && recorded.is_some_and(|recorded| recorded.uncertain);
+=======
+        let is_uncertain = !step.key.late
+            && state
+                .resources
+                .get(id)
+                .is_some_and(|recorded| recorded.uncertain);
+>>>>>>> w-data
         let name = kind
             .name
             .and_then(|rule| properties.get(rule.property)?.as_str().map(str::to_owned))
@@ -372,6 +381,10 @@ impl<'a> Apply<'a> {
             provider,
             resolver: self.world.resolver,
             action: step.action,
+<<<<<<< HEAD
+=======
+            // What a killed deployment sent is not all known: the changes are not all there is to send.
+>>>>>>> w-data
             changes: match is_uncertain {
                 true => Vec::new(),
                 false => step.changes.clone(),
@@ -389,6 +402,233 @@ impl<'a> Apply<'a> {
         })
 >>>>>>> w-lambda
     }
+<<<<<<< HEAD
+=======
+
+    /// The properties in clear. Late ones may still be unknown while it is not their step.
+    fn properties(
+        &self,
+        id: &str,
+        kind: &Kind,
+        step: &Step,
+        state: &State,
+    ) -> Result<Map<String, Json>, Fault> {
+        let world = self.world;
+        let resource = &world.structure.resources[id];
+        let mut evaluator = Evaluator::new(world.structure, world.parameters, &self.scope);
+        let node = resource
+            .properties
+            .as_ref()
+            .and_then(|node| evaluator.value(node));
+        let mut properties = match node.as_ref().map(value::to_json) {
+            Some(Json::Object(map)) => map,
+            _ => Map::new(),
+        };
+        plan::name(&mut properties, id, kind, step.generation, state);
+        for (property, value) in &properties {
+            let waits = !step.key.late && kind.late.contains(&property.as_str());
+            if let Some(what) = first_unknown(value).filter(|_| !waits) {
+                let text = format!("`{id}.{property}` is not known: it waits for {what}");
+                return Err(Fault::invalid("hoist", "evaluate", text));
+            }
+        }
+        Ok(properties)
+    }
+
+    fn succeeded(&mut self, step: &Step, existing: Existing, took: Duration, state: &mut State) {
+        let id = &step.key.id;
+        let Some(resource) = self.world.structure.resources.get(id) else {
+            return;
+        };
+        self.scope
+            .know(id, &existing.reference, existing.attributes.clone());
+        let kind = self.world.providers.of_type(&resource.resource_type);
+        let late = kind.map_or(&[][..], |(_, kind)| kind.late);
+        // Written down with the references of that moment, so that a change of what they refer to is seen.
+        let mut properties = kind
+            .and_then(|(_, kind)| self.properties(id, &kind, step, state).ok())
+            .map(|properties| self.world.secrets.mask_map(properties))
+            .unwrap_or_default();
+        let before = state.resources.get(id);
+        if !step.key.late {
+            for property in late {
+                let is_wanted = properties.remove(*property).is_some();
+                let kept = before.filter(|_| is_wanted && step.action == Action::Update);
+                if let Some(value) = kept.and_then(|before| before.properties.get(*property)) {
+                    properties.insert((*property).to_owned(), value.clone());
+                }
+            }
+        }
+        let needs = self.needs(step);
+        let says = |policy: &Option<crate::template::Node>, what: &str| {
+            policy.as_ref().and_then(crate::template::Node::as_str) == Some(what)
+        };
+        let recorded = Recorded {
+            resource_type: resource.resource_type.clone(),
+            reference: existing.reference,
+            handle: existing.handle,
+            attributes: existing.attributes,
+            properties,
+            generation: step.generation,
+            needs,
+            retain: says(&resource.deletion_policy, "Retain")
+                || says(&resource.deletion_policy, "RetainExceptOnCreate"),
+            retain_replaced: says(&resource.update_replace_policy, "Retain"),
+            uncertain: false,
+        };
+        match step.action {
+            Action::Create => self.outcome.counts.created += 1,
+            Action::Replace | Action::ReplaceDeleteFirst => self.outcome.counts.replaced += 1,
+            _ if !step.key.late => self.outcome.counts.updated += 1,
+            _ => {}
+        }
+        let old = state.resources.insert(id.clone(), recorded);
+        if let Some(old) = old.filter(|old| step.action == Action::Replace && !old.retain_replaced)
+        {
+            state.leftovers.push(Leftover {
+                id: id.clone(),
+                recorded: old,
+            });
+        }
+        if let Some(journal) = &mut state.journal {
+            journal.intents.shift_remove(id);
+        }
+        (self.tell)(Event::Finished {
+            key: step.key.clone(),
+            action: step.action,
+            took,
+        });
+    }
+
+    /// The logical ids that a resource needs in both its steps.
+    fn needs(&self, step: &Step) -> Vec<String> {
+        let both = self
+            .plan
+            .steps
+            .iter()
+            .filter(|other| other.key.id == step.key.id);
+        let mut ids: Vec<String> = both
+            .flat_map(|other| &other.needs)
+            .map(|key| key.id.clone())
+            .filter(|id| *id != step.key.id)
+            .collect();
+        ids.sort();
+        ids.dedup();
+        ids
+    }
+
+    fn failed(&mut self, step: &Step, fault: Fault, blocked: Vec<&Key>, state: &mut State) {
+        if let Some(recorded) = state.resources.get_mut(&step.key.id)
+            && !is_replacement(step.action)
+        {
+            recorded.uncertain = true;
+        }
+        let blocked: Vec<Key> = blocked.into_iter().cloned().collect();
+        (self.tell)(Event::Failed {
+            key: step.key.clone(),
+            action: step.action,
+            fault: fault.clone(),
+            blocked: blocked.clone(),
+        });
+        self.outcome.failed.push((step.key.clone(), fault));
+        self.outcome.blocked.extend(blocked);
+    }
+
+    fn outputs(&mut self, state: &mut State) {
+        let world = self.world;
+        let clear = plan::outputs(
+            world.structure,
+            world.parameters,
+            &self.scope,
+            &Secrets::default(),
+        );
+        self.outcome.outputs = clear
+            .into_iter()
+            .filter(|(_, value)| first_unknown(value).is_none())
+            .collect();
+        state.outputs = self
+            .outcome
+            .outputs
+            .iter()
+            .map(|(name, value)| (name.clone(), world.secrets.mask(value.clone())))
+            .collect();
+    }
+}
+
+/// Does one step.
+async fn perform(key: Key, mut job: Job<'_>) -> Done {
+    let begun = Instant::now();
+    let mut waited = Vec::new();
+    let result = async {
+        let properties = std::mem::take(&mut job.wanted.properties);
+        job.wanted.properties = job.resolver.resolve(properties).await?;
+        let provider = job.provider;
+        let wanted = &job.wanted;
+        match (job.action, &job.held) {
+            (Action::Update | Action::Keep, Some(held)) => {
+                wait::persist(
+                    || provider.update(held, wanted, &job.changes),
+                    |fault| {
+                        waited.push(fault.clone());
+                    },
+                )
+                .await
+            }
+            (Action::ReplaceDeleteFirst, Some(held)) => {
+                wait::persist(|| provider.delete(held), |fault| waited.push(fault.clone())).await?;
+                create(provider, wanted, &mut waited).await
+            }
+            _ => create(provider, wanted, &mut waited).await,
+        }
+    }
+    .await;
+    Done {
+        key,
+        took: begun.elapsed(),
+        result,
+        waited,
+    }
+}
+
+/// Makes a resource. One that is there already is taken over when it is this very one: a call whose answer was lost.
+async fn create(
+    provider: &dyn Provider,
+    wanted: &Wanted,
+    waited: &mut Vec<Fault>,
+) -> Result<Existing, Fault> {
+    let made = wait::persist(
+        || provider.create(wanted),
+        |fault| waited.push(fault.clone()),
+    )
+    .await;
+    let fault = match made {
+        Err(fault) if fault.kind == FaultKind::Exists => fault,
+        other => return other,
+    };
+    let sought = super::provider::Sought {
+        id: wanted.id.clone(),
+        resource_type: wanted.resource_type.clone(),
+        name: wanted.name.clone(),
+        properties: wanted.properties.clone(),
+        tags: wanted.tags.clone(),
+    };
+    let Some(existing) = provider.find(&sought).await? else {
+        return Err(fault);
+    };
+    let held = Held {
+        id: wanted.id.clone(),
+        resource_type: wanted.resource_type.clone(),
+        reference: existing.reference,
+        handle: existing.handle,
+        attributes: existing.attributes,
+        properties: Map::new(),
+    };
+    wait::persist(
+        || provider.update(&held, wanted, &[]),
+        |fault| waited.push(fault.clone()),
+    )
+    .await
+>>>>>>> w-data
 }
 
 fn is_replacement(action: Action) -> bool {

@@ -261,13 +261,22 @@ impl<'a> Planner<'a> {
         let facts = facts::resource_type(&resource.resource_type);
         let is_other = recorded.resource_type != resource.resource_type;
         let mut changes = diff::changes(&recorded.properties, &properties);
+        let replacing = kind
+            .replacing_when
+            .map(|when| when(&recorded.properties, &properties))
+            .unwrap_or_default();
         for change in &mut changes {
             // Of a resource that was found again not everything that was sent is known.
             let is_news = !(recorded.uncertain && change.before.is_none());
-            change.replaces = is_other || is_news && kind.replaces(facts.as_ref(), change);
+            change.replaces = is_other
+                || is_news
+                    && (kind.replaces(facts.as_ref(), change)
+                        || replacing.contains(&change.property()));
         }
-        // Those have a step of their own.
-        changes.retain(|change| !kind.late.contains(&change.property()));
+        // Those have a step of their own, unless there is none of them any more: then they go with this one.
+        if kind.late.iter().any(|late| properties.contains_key(*late)) {
+            changes.retain(|change| !kind.late.contains(&change.property()));
+        }
         let mut action = match changes.iter().any(|change| change.replaces) || is_other {
             true => Action::Replace,
             false if changes.is_empty() && !recorded.uncertain => Action::Keep,

@@ -8,6 +8,12 @@ mod iam;
 mod lambda;
 mod property;
 mod setter;
+mod dynamodb;
+mod extent;
+mod iam;
+mod logs;
+mod property;
+mod s3;
 mod sqs;
 mod tag;
 
@@ -27,7 +33,11 @@ use super::name::NameRule;
 pub use apigatewayv2::ApiGatewayV2;
 pub use iam::Iam;
 pub use lambda::Lambda;
+pub use dynamodb::DynamoDb;
+pub use iam::Iam;
+pub use logs::Logs;
 pub use property::Properties;
+pub use s3::S3;
 pub use sqs::Sqs;
 
 /// What an asynchronous call gives back.
@@ -79,6 +89,8 @@ pub struct Kind {
     pub late: &'static [&'static str],
     /// Properties whose change makes a new resource necessary, beyond what the resource facts say.
     pub replacing: &'static [&'static str],
+    /// The same for properties of which only some changes do: what was sent and what is wanted → their names.
+    pub replacing_when: Option<Replacing>,
     /// Properties that the facts call create-only and that can be changed all the same.
     pub changeable: &'static [&'static str],
     /// The properties that tell a resource from every other of its type. When a replacement changes none of them, the old resource
@@ -91,6 +103,9 @@ pub struct Kind {
     pub shared: bool,
 }
 
+/// Names the properties whose change from the first to the second makes a new resource necessary.
+pub type Replacing = fn(&Map<String, Json>, &Map<String, Json>) -> Vec<&'static str>;
+
 impl Kind {
     /// A type whose names AWS makes.
     pub const fn new(resource_type: &'static str) -> Self {
@@ -99,6 +114,7 @@ impl Kind {
             name: None,
             late: &[],
             replacing: &[],
+            replacing_when: None,
             changeable: &[],
             identity: &[],
             volatile: &[],
@@ -223,6 +239,17 @@ impl Wanted {
         Properties::new(&self.id, &self.properties)
     }
 
+    /// The same resource to be looked for.
+    pub fn to_sought(&self) -> Sought {
+        Sought {
+            id: self.id.clone(),
+            resource_type: self.resource_type.clone(),
+            name: self.name.clone(),
+            properties: self.properties.clone(),
+            tags: self.tags.clone(),
+        }
+    }
+
     /// The token cut to the length a service takes.
     pub fn token(&self, longest: usize) -> &str {
         &self.token[..longest.min(self.token.len())]
@@ -261,6 +288,10 @@ impl Providers {
             Box::new(apigatewayv2::ApiGatewayV2::new(cloud)),
             Box::new(iam::Iam::new(cloud)),
             Box::new(lambda::Lambda::new(cloud)),
+            Box::new(dynamodb::DynamoDb::new(cloud)),
+            Box::new(iam::Iam::new(cloud)),
+            Box::new(logs::Logs::new(cloud)),
+            Box::new(s3::S3::new(cloud)),
             Box::new(sqs::Sqs::new(cloud)),
         ])
     }
