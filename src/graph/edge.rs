@@ -131,8 +131,48 @@ impl Collector<'_> {
     }
 }
 
-/// Reports every cycle, named in full.
-pub(super) fn report_cycles(edges: &[Edge], diagnostics: &mut Diagnostics) {
+/// Reports every cycle, named in full. One that a deployment in two steps breaks is a warning: only CloudFormation refuses it.
+pub(super) fn report_cycles(
+    edges: &[Edge],
+    resources: &IndexMap<String, Resource>,
+    diagnostics: &mut Diagnostics,
+) {
+    let firm: Vec<Edge> = edges
+        .iter()
+        .filter(|edge| !can_wait(edge, resources))
+        .cloned()
+        .collect();
+    let mut found = false;
+    for_each_cycle(&firm, |steps| {
+        found = true;
+        diagnostics.push(cycle_diagnostic(steps));
+    });
+    if !found {
+        for_each_cycle(edges, |steps| diagnostics.push(loose_cycle_diagnostic(steps)));
+    }
+}
+
+/// Whether what the edge is for can be set after everything else exists: a bucket's notifications, and the permissions that
+/// those need.
+fn can_wait(edge: &Edge, resources: &IndexMap<String, Resource>) -> bool {
+    let kind = |id: &str| resources.get(id).map(|one| one.resource_type.as_str());
+    if kind(&edge.from) != Some("AWS::S3::Bucket") {
+        return false;
+    }
+    let notifications = resources
+        .get(&edge.from)
+        .and_then(|bucket| bucket.structure.as_ref()?.get("NotificationConfiguration"));
+    match edge.why {
+        Why::DependsOn => {
+            notifications.is_some() && kind(&edge.to) == Some("AWS::Lambda::Permission")
+        }
+        _ => notifications.is_some_and(|node| {
+            reference::references(node).iter().any(|one| one.span == edge.span)
+        }),
+    }
+}
+
+fn for_each_cycle(edges: &[Edge], mut found: impl FnMut(&[&Edge])) {
     let mut places: IndexMap<&str, ()> = IndexMap::new();
     let mut pairs = Vec::with_capacity(edges.len());
     for edge in edges {
@@ -142,8 +182,17 @@ pub(super) fn report_cycles(edges: &[Edge], diagnostics: &mut Diagnostics) {
     }
     for circle in cycle::cycles(places.len(), &pairs) {
         let steps: Vec<&Edge> = circle.iter().filter_map(|&step| edges.get(step)).collect();
-        diagnostics.push(cycle_diagnostic(&steps));
+        found(&steps);
     }
+}
+
+fn loose_cycle_diagnostic(steps: &[&Edge]) -> Diagnostic {
+    let firm = cycle_diagnostic(steps);
+    let mut diagnostic = Diagnostic::warning("graph/loose-cycle", firm.summary);
+    diagnostic.labels = firm.labels;
+    diagnostic.help(
+        "Hoist sets the bucket's notifications in a second step and can deploy this. CloudFormation and SAM refuse it.",
+    )
 }
 
 fn cycle_diagnostic(steps: &[&Edge]) -> Diagnostic {

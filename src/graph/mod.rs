@@ -101,7 +101,7 @@ pub fn build(input: Input<'_>) -> (App, Diagnostics) {
         &mut diagnostics,
     );
     let edges = edge::edges(&resources, input.structure);
-    edge::report_cycles(&edges, &mut diagnostics);
+    edge::report_cycles(&edges, &resources, &mut diagnostics);
     let app = App {
         resources,
         edges,
