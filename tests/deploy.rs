@@ -8,5 +8,7 @@ mod cloud;
 #[path = "sdk/emulator.rs"]
 #[allow(dead_code)]
 mod emulator;
+#[path = "deploy/sns.rs"]
+mod sns;
 #[path = "deploy/sqs.rs"]
 mod sqs;

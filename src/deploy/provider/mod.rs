@@ -1,7 +1,12 @@
 //! The services' own resources: wanted properties → calls of the SDK. One file a service.
 
+pub mod artifact;
+mod eventbridge;
 mod iam;
 mod property;
+mod scheduler;
+mod sfn;
+mod sns;
 mod sqs;
 mod tag;
 
@@ -18,8 +23,12 @@ use crate::graph::facts::Facts;
 use super::diff::Change;
 use super::name::NameRule;
 
+pub use eventbridge::EventBridge;
 pub use iam::Iam;
 pub use property::Properties;
+pub use scheduler::Scheduler;
+pub use sfn::StepFunctions;
+pub use sns::Sns;
 pub use sqs::Sqs;
 
 /// What an asynchronous call gives back.
@@ -225,12 +234,20 @@ impl Held {
 }
 
 impl Sought {
+    /// The properties, to be read by name.
+    pub fn properties(&self) -> Properties<'_> {
+        Properties::new(&self.id, &self.properties)
+    }
+
     /// Whether tags are those of the resource that is looked for.
     pub fn owns<'a>(&self, tags: impl IntoIterator<Item = (&'a str, &'a str)>) -> bool {
-        let tags: HashMap<&str, &str> = tags.into_iter().collect();
-        [STACK_TAG, RESOURCE_TAG]
-            .iter()
-            .all(|tag| tags.get(tag).copied() == self.tags.get(*tag).map(String::as_str))
+        tag::are_of(&self.tags, tags)
+    }
+
+    /// Whether the name is one that Hoist made. Nobody else has one like it, so that what has no tags is known by it.
+    pub fn has_made_name(&self) -> bool {
+        let stack = self.tags.get(STACK_TAG).map_or("", String::as_str);
+        super::name::is_made(&self.name, stack)
     }
 }
 
@@ -246,7 +263,11 @@ impl Providers {
     /// All of ours, over one connection.
     pub fn of(cloud: &Cloud) -> Self {
         Providers(vec![
+            Box::new(eventbridge::EventBridge::new(cloud)),
             Box::new(iam::Iam::new(cloud)),
+            Box::new(scheduler::Scheduler::new(cloud)),
+            Box::new(sfn::StepFunctions::new(cloud)),
+            Box::new(sns::Sns::new(cloud)),
             Box::new(sqs::Sqs::new(cloud)),
         ])
     }
