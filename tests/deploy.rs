@@ -14,5 +14,7 @@ mod emulator;
 mod lambda;
 #[path = "deploy/replay.rs"]
 mod replay;
+#[path = "deploy/sns.rs"]
+mod sns;
 #[path = "deploy/sqs.rs"]
 mod sqs;

@@ -98,6 +98,31 @@ impl Fault {
         }
     }
 
+    /// A refusal that came inside an answer, not as one: of one entry of several, or of something that was begun earlier.
+    pub fn answered(
+        service: &'static str,
+        operation: &'static str,
+        code: &str,
+        message: &str,
+    ) -> Self {
+        Fault {
+            kind: kind(code, message, None),
+            code: Some(code.to_owned()),
+            ..Fault::unexpected(service, operation, message)
+        }
+    }
+
+    /// None when there is no such thing, and else the fault.
+    ///
+    /// # Errors
+    /// The fault itself.
+    pub fn unless_missing<T>(self) -> Result<Option<T>, Fault> {
+        match self.kind {
+            FaultKind::Missing => Ok(None),
+            _ => Err(self),
+        }
+    }
+
     /// Something about the request itself that can be said without asking.
     pub fn invalid(service: &'static str, operation: &'static str, message: String) -> Self {
         Fault {
@@ -196,6 +221,13 @@ fn kind(code: &str, message: &str, status: Option<u16>) -> FaultKind {
         | "MissingAuthenticationToken"
         | "MissingAuthenticationTokenException"
         | "AuthFailure" => FaultKind::Credentials,
+        // Step Functions' words for a role that was just made, and for one whose policies were.
+        "AccessDeniedException"
+            if has("authorized to assume the provided role")
+                || has("not authorized to access the Log Destination") =>
+        {
+            FaultKind::NotYet
+        }
         "AccessDenied"
         | "AccessDeniedException"
         | "UnauthorizedOperation"
@@ -257,6 +289,12 @@ fn kind(code: &str, message: &str, status: Option<u16>) -> FaultKind {
                 false => FaultKind::NotYet,
             }
         }
+        // Amazon SNS: a topic or a subscription that is there with other attributes or tags.
+        "InvalidParameter" | "InvalidParameterException"
+            if has("already exists with different") =>
+        {
+            FaultKind::Exists
+        }
         "EntityAlreadyExists"
         | "EntityAlreadyExistsException"
         | "ResourceAlreadyExistsException"
@@ -265,6 +303,7 @@ fn kind(code: &str, message: &str, status: Option<u16>) -> FaultKind {
         | "QueueNameExists"
         | "QueueAlreadyExists"
         | "StateMachineAlreadyExists"
+        | "ActivityAlreadyExists"
         | "AlreadyExistsException"
         | "TableAlreadyExistsException" => FaultKind::Exists,
         "NoSuchEntity"
@@ -278,6 +317,7 @@ fn kind(code: &str, message: &str, status: Option<u16>) -> FaultKind {
         | "QueueDoesNotExist"
         | "AWS.SimpleQueueService.NonExistentQueue"
         | "StateMachineDoesNotExist"
+        | "ActivityDoesNotExist"
         | "TableNotFoundException"
         | "NoSuchTagSet"
         | "NoSuchBucketPolicy"

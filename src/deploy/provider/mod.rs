@@ -4,6 +4,7 @@ pub mod artifact;
 mod apigatewayv2;
 pub mod artifact;
 mod definition;
+mod eventbridge;
 mod iam;
 mod lambda;
 mod property;
@@ -14,6 +15,9 @@ mod iam;
 mod logs;
 mod property;
 mod s3;
+mod scheduler;
+mod sfn;
+mod sns;
 mod sqs;
 mod tag;
 
@@ -31,6 +35,7 @@ use super::diff::Change;
 use super::name::NameRule;
 
 pub use apigatewayv2::ApiGatewayV2;
+pub use eventbridge::EventBridge;
 pub use iam::Iam;
 pub use lambda::Lambda;
 pub use dynamodb::DynamoDb;
@@ -38,6 +43,9 @@ pub use iam::Iam;
 pub use logs::Logs;
 pub use property::Properties;
 pub use s3::S3;
+pub use scheduler::Scheduler;
+pub use sfn::StepFunctions;
+pub use sns::Sns;
 pub use sqs::Sqs;
 
 /// What an asynchronous call gives back.
@@ -264,12 +272,20 @@ impl Held {
 }
 
 impl Sought {
+    /// The properties, to be read by name.
+    pub fn properties(&self) -> Properties<'_> {
+        Properties::new(&self.id, &self.properties)
+    }
+
     /// Whether tags are those of the resource that is looked for.
     pub fn owns<'a>(&self, tags: impl IntoIterator<Item = (&'a str, &'a str)>) -> bool {
-        let tags: HashMap<&str, &str> = tags.into_iter().collect();
-        [STACK_TAG, RESOURCE_TAG]
-            .iter()
-            .all(|tag| tags.get(tag).copied() == self.tags.get(*tag).map(String::as_str))
+        tag::are_of(&self.tags, tags)
+    }
+
+    /// Whether the name is one that Hoist made. Nobody else has one like it, so that what has no tags is known by it.
+    pub fn has_made_name(&self) -> bool {
+        let stack = self.tags.get(STACK_TAG).map_or("", String::as_str);
+        super::name::is_made(&self.name, stack)
     }
 }
 
@@ -292,6 +308,11 @@ impl Providers {
             Box::new(iam::Iam::new(cloud)),
             Box::new(logs::Logs::new(cloud)),
             Box::new(s3::S3::new(cloud)),
+            Box::new(eventbridge::EventBridge::new(cloud)),
+            Box::new(iam::Iam::new(cloud)),
+            Box::new(scheduler::Scheduler::new(cloud)),
+            Box::new(sfn::StepFunctions::new(cloud)),
+            Box::new(sns::Sns::new(cloud)),
             Box::new(sqs::Sqs::new(cloud)),
         ])
     }
