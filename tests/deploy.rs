@@ -5,6 +5,8 @@
 
 #[path = "deploy/apigatewayv2.rs"]
 mod apigatewayv2;
+#[path = "deploy/apply.rs"]
+mod apply;
 #[path = "deploy/cloud.rs"]
 mod cloud;
 #[path = "sdk/emulator.rs"]
@@ -16,5 +18,12 @@ mod lambda;
 mod replay;
 #[path = "deploy/sns.rs"]
 mod sns;
+#[path = "deploy/plan.rs"]
+mod plan;
+#[path = "deploy/properties.rs"]
+mod properties;
+#[path = "deploy/record.rs"]
+#[allow(dead_code)]
+mod record;
 #[path = "deploy/sqs.rs"]
 mod sqs;

@@ -21,7 +21,12 @@ use super::need::{self, Key};
 use super::provider::{Kind, Providers};
 use super::scope::StackScope;
 use super::state::{Recorded, State};
+<<<<<<< HEAD
 use super::value::{self, Secrets, first_unknown, unknown};
+=======
+use super::support;
+use super::value::{self, Secrets, unknown};
+>>>>>>> w-table
 
 /// What a plan is made from.
 pub struct Request<'a> {
@@ -207,6 +212,9 @@ impl<'a> Planner<'a> {
             self.unsupported(&key.id, resource);
             return None;
         };
+        if selected && !key.late {
+            support::check(&key.id, resource, &mut self.diagnostics);
+        }
         let recorded = request.state.resources.get(&key.id);
         let step = match (selected, key.late) {
             (true, false) => self.whole(&key.id, resource, &kind, recorded),
@@ -286,6 +294,7 @@ impl<'a> Planner<'a> {
         if action == Action::Replace {
             next += 1;
             (properties, name) = self.properties(id, resource, kind, next);
+            rename(&mut changes, kind, &properties);
             let renamed = diff::changes(&recorded.properties, &properties);
             let is_apart = is_other
                 || kind.identity.is_empty() && kind.name.is_none()
@@ -512,6 +521,16 @@ impl<'a> Planner<'a> {
             Some(resource) => fault.at(resource.id_span),
             None => fault,
         });
+    }
+}
+
+/// A replacement has a name of its own where Hoist makes the names.
+fn rename(changes: &mut [Change], kind: &Kind, properties: &Map<String, Json>) {
+    let Some(rule) = kind.name else { return };
+    for change in changes {
+        if change.path == rule.property && change.after.is_some() {
+            change.after = properties.get(rule.property).cloned();
+        }
     }
 }
 
