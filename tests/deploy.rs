@@ -3,6 +3,8 @@
 //! The emulators are in the folder that `HOIST_TEST_TOOLS` names; `.ci/run` makes it. Without it what needs them says so and
 //! passes.
 
+#[path = "deploy/apigatewayv2.rs"]
+mod apigatewayv2;
 #[path = "deploy/apply.rs"]
 mod apply;
 #[path = "deploy/cloud.rs"]
@@ -10,6 +12,12 @@ mod cloud;
 #[path = "sdk/emulator.rs"]
 #[allow(dead_code)]
 mod emulator;
+#[path = "deploy/lambda.rs"]
+mod lambda;
+#[path = "deploy/replay.rs"]
+mod replay;
+#[path = "deploy/sns.rs"]
+mod sns;
 #[path = "deploy/plan.rs"]
 mod plan;
 #[path = "deploy/properties.rs"]

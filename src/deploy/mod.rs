@@ -13,11 +13,18 @@ pub mod diff;
 pub mod event;
 pub mod name;
 pub mod need;
+pub mod pace;
 pub mod plan;
 pub mod provider;
 pub mod recover;
+pub mod resolve;
 pub mod scope;
+pub mod source;
 pub mod state;
+<<<<<<< HEAD
+pub mod tagged;
+=======
 pub mod support;
+>>>>>>> w-table
 pub mod value;
 mod wait;

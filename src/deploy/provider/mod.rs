@@ -1,7 +1,23 @@
 //! The services' own resources: wanted properties → calls of the SDK. One file a service.
 
+pub mod artifact;
+mod apigatewayv2;
+pub mod artifact;
+mod definition;
+mod eventbridge;
 mod iam;
+mod lambda;
 mod property;
+mod setter;
+mod dynamodb;
+mod extent;
+mod iam;
+mod logs;
+mod property;
+mod s3;
+mod scheduler;
+mod sfn;
+mod sns;
 mod sqs;
 mod tag;
 
@@ -18,8 +34,18 @@ use crate::graph::facts::Facts;
 use super::diff::Change;
 use super::name::NameRule;
 
+pub use apigatewayv2::ApiGatewayV2;
+pub use eventbridge::EventBridge;
 pub use iam::Iam;
+pub use lambda::Lambda;
+pub use dynamodb::DynamoDb;
+pub use iam::Iam;
+pub use logs::Logs;
 pub use property::Properties;
+pub use s3::S3;
+pub use scheduler::Scheduler;
+pub use sfn::StepFunctions;
+pub use sns::Sns;
 pub use sqs::Sqs;
 
 /// What an asynchronous call gives back.
@@ -71,6 +97,8 @@ pub struct Kind {
     pub late: &'static [&'static str],
     /// Properties whose change makes a new resource necessary, beyond what the resource facts say.
     pub replacing: &'static [&'static str],
+    /// The same for properties of which only some changes do: what was sent and what is wanted → their names.
+    pub replacing_when: Option<Replacing>,
     /// Properties that the facts call create-only and that can be changed all the same.
     pub changeable: &'static [&'static str],
     /// The properties that tell a resource from every other of its type. When a replacement changes none of them, the old resource
@@ -78,7 +106,13 @@ pub struct Kind {
     pub identity: &'static [&'static str],
     /// Attributes that a change in place may alter, with the property whose change does it.
     pub volatile: &'static [(&'static str, &'static str)],
+    /// Making a resource may give one that is there already, because nothing tells the two apart: the same version of a function
+    /// that has not changed. Then deleting the one that is no longer wanted must leave what the other one is.
+    pub shared: bool,
 }
+
+/// Names the properties whose change from the first to the second makes a new resource necessary.
+pub type Replacing = fn(&Map<String, Json>, &Map<String, Json>) -> Vec<&'static str>;
 
 impl Kind {
     /// A type whose names AWS makes.
@@ -88,9 +122,11 @@ impl Kind {
             name: None,
             late: &[],
             replacing: &[],
+            replacing_when: None,
             changeable: &[],
             identity: &[],
             volatile: &[],
+            shared: false,
         }
     }
 
@@ -211,6 +247,17 @@ impl Wanted {
         Properties::new(&self.id, &self.properties)
     }
 
+    /// The same resource to be looked for.
+    pub fn to_sought(&self) -> Sought {
+        Sought {
+            id: self.id.clone(),
+            resource_type: self.resource_type.clone(),
+            name: self.name.clone(),
+            properties: self.properties.clone(),
+            tags: self.tags.clone(),
+        }
+    }
+
     /// The token cut to the length a service takes.
     pub fn token(&self, longest: usize) -> &str {
         &self.token[..longest.min(self.token.len())]
@@ -225,12 +272,20 @@ impl Held {
 }
 
 impl Sought {
+    /// The properties, to be read by name.
+    pub fn properties(&self) -> Properties<'_> {
+        Properties::new(&self.id, &self.properties)
+    }
+
     /// Whether tags are those of the resource that is looked for.
     pub fn owns<'a>(&self, tags: impl IntoIterator<Item = (&'a str, &'a str)>) -> bool {
-        let tags: HashMap<&str, &str> = tags.into_iter().collect();
-        [STACK_TAG, RESOURCE_TAG]
-            .iter()
-            .all(|tag| tags.get(tag).copied() == self.tags.get(*tag).map(String::as_str))
+        tag::are_of(&self.tags, tags)
+    }
+
+    /// Whether the name is one that Hoist made. Nobody else has one like it, so that what has no tags is known by it.
+    pub fn has_made_name(&self) -> bool {
+        let stack = self.tags.get(STACK_TAG).map_or("", String::as_str);
+        super::name::is_made(&self.name, stack)
     }
 }
 
@@ -246,7 +301,18 @@ impl Providers {
     /// All of ours, over one connection.
     pub fn of(cloud: &Cloud) -> Self {
         Providers(vec![
+            Box::new(apigatewayv2::ApiGatewayV2::new(cloud)),
             Box::new(iam::Iam::new(cloud)),
+            Box::new(lambda::Lambda::new(cloud)),
+            Box::new(dynamodb::DynamoDb::new(cloud)),
+            Box::new(iam::Iam::new(cloud)),
+            Box::new(logs::Logs::new(cloud)),
+            Box::new(s3::S3::new(cloud)),
+            Box::new(eventbridge::EventBridge::new(cloud)),
+            Box::new(iam::Iam::new(cloud)),
+            Box::new(scheduler::Scheduler::new(cloud)),
+            Box::new(sfn::StepFunctions::new(cloud)),
+            Box::new(sns::Sns::new(cloud)),
             Box::new(sqs::Sqs::new(cloud)),
         ])
     }

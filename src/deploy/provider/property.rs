@@ -44,6 +44,14 @@ impl<'a> Properties<'a> {
             .ok_or_else(|| self.fault(name, "is missing"))
     }
 
+    /// One of the SDK's words. One that the SDK does not know is sent as it is: AWS may know it by now.
+    ///
+    /// # Errors
+    /// When it is not a text.
+    pub fn choice<T: for<'t> From<&'t str>>(&self, name: &str) -> Result<Option<T>, Fault> {
+        Ok(self.text(name)?.map(|text| T::from(text.as_str())))
+    }
+
     /// A whole number.
     ///
     /// # Errors
@@ -161,6 +169,34 @@ impl<'a> Properties<'a> {
             .iter()
             .map(|(key, value)| Ok((key.clone(), object.text_of(key, value)?)));
         each.collect::<Result<Vec<_>, _>>().map(Some)
+    }
+
+    /// What is made of a mapping; none when it is not there.
+    ///
+    /// # Errors
+    /// When it is no mapping, and what making gives.
+    pub fn part<T>(
+        &self,
+        name: &str,
+        make: impl FnOnce(&Properties<'a>) -> Result<T, Fault>,
+    ) -> Result<Option<T>, Fault> {
+        self.object(name)?.map(|part| make(&part)).transpose()
+    }
+
+    /// What is made of each mapping of a list; none when the list is not there.
+    ///
+    /// # Errors
+    /// When it is no list of mappings, and what making gives.
+    pub fn parts<T>(
+        &self,
+        name: &str,
+        make: impl Fn(&Properties<'a>) -> Result<T, Fault>,
+    ) -> Result<Option<Vec<T>>, Fault> {
+        if self.get(name).is_none() {
+            return Ok(None);
+        }
+        let parts = self.objects(name)?;
+        parts.iter().map(make).collect::<Result<_, _>>().map(Some)
     }
 
     /// A document as JSON text: a policy, a definition. A text is taken as it is.
