@@ -14,10 +14,6 @@ mod cloud;
 mod emulator;
 #[path = "deploy/lambda.rs"]
 mod lambda;
-#[path = "deploy/replay.rs"]
-mod replay;
-#[path = "deploy/sns.rs"]
-mod sns;
 #[path = "deploy/plan.rs"]
 mod plan;
 #[path = "deploy/properties.rs"]
@@ -25,5 +21,10 @@ mod properties;
 #[path = "deploy/record.rs"]
 #[allow(dead_code)]
 mod record;
+#[path = "deploy/replay.rs"]
+#[allow(dead_code)]
+mod replay;
+#[path = "deploy/sns.rs"]
+mod sns;
 #[path = "deploy/sqs.rs"]
 mod sqs;

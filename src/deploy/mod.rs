@@ -21,10 +21,7 @@ pub mod resolve;
 pub mod scope;
 pub mod source;
 pub mod state;
-<<<<<<< HEAD
-pub mod tagged;
-=======
 pub mod support;
->>>>>>> w-table
+pub mod tagged;
 pub mod value;
 mod wait;

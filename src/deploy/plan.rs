@@ -21,12 +21,8 @@ use super::need::{self, Key};
 use super::provider::{Kind, Providers};
 use super::scope::StackScope;
 use super::state::{Recorded, State};
-<<<<<<< HEAD
-use super::value::{self, Secrets, first_unknown, unknown};
-=======
 use super::support;
-use super::value::{self, Secrets, unknown};
->>>>>>> w-table
+use super::value::{self, Secrets, first_unknown, unknown};
 
 /// What a plan is made from.
 pub struct Request<'a> {

@@ -53,7 +53,7 @@ impl<'a> Apply<'a> {
         let recorded = state.resources.get(id);
         let held = recorded.map(|recorded| held(id, recorded));
         // None at all means: everything is sent, because it is not certain what AWS has.
-        let changes = match recorded.is_some_and(|recorded| recorded.uncertain) {
+        let changes = match !step.key.late && recorded.is_some_and(|recorded| recorded.uncertain) {
             true => Vec::new(),
             false => step.changes.clone(),
         };
@@ -62,10 +62,11 @@ impl<'a> Apply<'a> {
                 properties.remove(*late);
             }
         } else if !step.key.late {
-            // As they are: their own step changes them.
+            // As they are: their own step changes them. Those that are no longer in the template go with this one.
             for late in kind.late {
-                properties.remove(*late);
-                if let Some(sent) = held.as_ref().and_then(|held| held.properties.get(*late)) {
+                if properties.remove(*late).is_some()
+                    && let Some(sent) = held.as_ref().and_then(|held| held.properties.get(*late))
+                {
                     properties.insert((*late).to_owned(), sent.clone());
                 }
             }

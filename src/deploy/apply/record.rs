@@ -36,8 +36,8 @@ impl Apply<'_> {
         let before = state.resources.get(id);
         if !step.key.late {
             for property in late {
-                properties.remove(*property);
-                let kept = before.filter(|_| step.action == Action::Update);
+                let is_wanted = properties.remove(*property).is_some();
+                let kept = before.filter(|_| is_wanted && step.action == Action::Update);
                 if let Some(value) = kept.and_then(|before| before.properties.get(*property)) {
                     properties.insert((*property).to_owned(), value.clone());
                 }

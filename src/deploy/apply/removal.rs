@@ -28,20 +28,10 @@ struct Doomed {
 
 impl Apply<'_> {
     /// Deletes what the plan says and what was left over.
-<<<<<<< HEAD
     pub(super) async fn clear_away(&mut self, state: &RefCell<&mut State>, news: &News) {
         self.let_go(&mut state.borrow_mut());
+        self.leave_shared(&mut state.borrow_mut());
         let doomed = self.doomed(&state.borrow());
-=======
-    pub(super) async fn clear_away(
-        &mut self,
-        state: &mut State,
-        store: &mut dyn StateStore,
-    ) -> Result<(), StoreError> {
-        self.let_go(state);
-        self.leave_shared(state);
-        let doomed = self.doomed(state);
->>>>>>> w-lambda
         let pairs: Vec<(Doomed, Doomed)> = doomed
             .iter()
             .flat_map(|(key, recorded)| {

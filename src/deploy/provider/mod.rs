@@ -1,21 +1,18 @@
 //! The services' own resources: wanted properties → calls of the SDK. One file a service.
 
-pub mod artifact;
 mod apigatewayv2;
 pub mod artifact;
 mod definition;
-mod eventbridge;
-mod iam;
-mod lambda;
-mod property;
-mod setter;
 mod dynamodb;
+mod eventbridge;
 mod extent;
 mod iam;
+mod lambda;
 mod logs;
 mod property;
 mod s3;
 mod scheduler;
+mod setter;
 mod sfn;
 mod sns;
 mod sqs;
@@ -35,11 +32,10 @@ use super::diff::Change;
 use super::name::NameRule;
 
 pub use apigatewayv2::ApiGatewayV2;
+pub use dynamodb::DynamoDb;
 pub use eventbridge::EventBridge;
 pub use iam::Iam;
 pub use lambda::Lambda;
-pub use dynamodb::DynamoDb;
-pub use iam::Iam;
 pub use logs::Logs;
 pub use property::Properties;
 pub use s3::S3;
@@ -302,14 +298,12 @@ impl Providers {
     pub fn of(cloud: &Cloud) -> Self {
         Providers(vec![
             Box::new(apigatewayv2::ApiGatewayV2::new(cloud)),
-            Box::new(iam::Iam::new(cloud)),
-            Box::new(lambda::Lambda::new(cloud)),
             Box::new(dynamodb::DynamoDb::new(cloud)),
-            Box::new(iam::Iam::new(cloud)),
-            Box::new(logs::Logs::new(cloud)),
-            Box::new(s3::S3::new(cloud)),
             Box::new(eventbridge::EventBridge::new(cloud)),
             Box::new(iam::Iam::new(cloud)),
+            Box::new(lambda::Lambda::new(cloud)),
+            Box::new(logs::Logs::new(cloud)),
+            Box::new(s3::S3::new(cloud)),
             Box::new(scheduler::Scheduler::new(cloud)),
             Box::new(sfn::StepFunctions::new(cloud)),
             Box::new(sns::Sns::new(cloud)),

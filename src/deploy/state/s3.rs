@@ -348,52 +348,7 @@ impl S3Store {
         now.map_or(0, |now| now - written)
     }
 
-<<<<<<< HEAD
-    async fn make_bucket(&self) -> Result<(), StoreError> {
-        let mut request = self.client.create_bucket().bucket(&self.bucket);
-        // The oldest region is the one that must not be named.
-        if self.region != "us-east-1" {
-            let place = CreateBucketConfiguration::builder()
-                .location_constraint(BucketLocationConstraint::from(self.region.as_str()))
-                .build();
-            request = request.create_bucket_configuration(place);
-        }
-        if let Err(error) = request.send().await {
-            let fault = Fault::of("s3", "CreateBucket", &error);
-            if fault.code.as_deref() != Some("BucketAlreadyOwnedByYou") {
-                return Err(fault.into());
-            }
-        }
-        let private = PublicAccessBlockConfiguration::builder()
-            .block_public_acls(true)
-            .block_public_policy(true)
-            .ignore_public_acls(true)
-            .restrict_public_buckets(true)
-            .build();
-        self.client
-            .put_public_access_block()
-            .bucket(&self.bucket)
-            .public_access_block_configuration(private)
-            .send()
-            .await
-            .map_err(|error| Fault::of("s3", "PutBucketPublicAccessBlock", &error))?;
-        let versions = VersioningConfiguration::builder()
-            .status(BucketVersioningStatus::Enabled)
-            .build();
-        self.client
-            .put_bucket_versioning()
-            .bucket(&self.bucket)
-            .versioning_configuration(versions)
-            .send()
-            .await
-            .map_err(|error| Fault::of("s3", "PutBucketVersioning", &error))?;
-        Ok(())
-    }
-
     async fn delete(&self, what: &str) -> Result<(), StoreError> {
-=======
-    async fn delete(&mut self, what: &str) -> Result<(), StoreError> {
->>>>>>> w-lambda
         let answer = self
             .client
             .delete_object()
