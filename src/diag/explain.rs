@@ -5,8 +5,9 @@
 
 use super::nearest;
 
-const TEXTS: [&str; 9] = [
+const TEXTS: [&str; 10] = [
     include_str!("explain/topic.md"),
+    include_str!("explain/build.md"),
     include_str!("explain/check.md"),
     include_str!("explain/config.md"),
     include_str!("explain/eval.md"),
