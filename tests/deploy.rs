@@ -5,8 +5,16 @@
 
 #[path = "deploy/cloud.rs"]
 mod cloud;
+#[path = "deploy/dynamodb.rs"]
+mod dynamodb;
 #[path = "sdk/emulator.rs"]
 #[allow(dead_code)]
 mod emulator;
+#[path = "deploy/logs.rs"]
+mod logs;
+#[path = "deploy/s3.rs"]
+mod s3;
+#[path = "deploy/scripted.rs"]
+mod scripted;
 #[path = "deploy/sqs.rs"]
 mod sqs;
