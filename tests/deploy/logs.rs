@@ -125,7 +125,7 @@ async fn what_a_filter_and_a_query_are_is_sent_and_read() {
                 {"queryDefinitionId": "q-0", "name": "errors-more", "queryString": "fields @m"},
                 {"queryDefinitionId": "q-1", "name": "errors", "queryString": "fields @m"}]}),
             "DescribeSubscriptionFilters" => json!({"subscriptionFilters": [
-                {"filterName": "test-ToFunction", "filterPattern": "", "destinationArn": "arn:f"}]}),
+                {"filterName": "test-ToFunction", "filterPattern": "", "destinationArn": "arn:f", "roleArn": "arn:r"}]}),
             _ => json!({}),
         };
         (200, answer.to_string())
@@ -141,7 +141,9 @@ async fn what_a_filter_and_a_query_are_is_sent_and_read() {
     );
     let made = logs.create(&filter).await.unwrap();
     assert_eq!(made.reference, "test-ToFunction");
-    let sent: serde_json::Value = serde_json::from_str(&server.asked()[0].body).unwrap();
+    let asked = server.asked();
+    let put = asked.iter().find(|one| one.what == "PutSubscriptionFilter");
+    let sent: serde_json::Value = serde_json::from_str(&put.unwrap().body).unwrap();
     assert_eq!(sent["filterPattern"], "", "an empty pattern is sent");
     assert_eq!(sent["emitSystemFields"], json!(["@aws.region"]));
     assert_eq!(sent["fieldSelectionCriteria"], "x = 1");

@@ -2,7 +2,7 @@
 
 use hoist::aws::FaultKind;
 use hoist::deploy::diff;
-use hoist::deploy::provider::{Existing, Provider, S3, Wanted};
+use hoist::deploy::provider::{Existing, Provider, S3, Sqs, Wanted};
 use serde_json::{Map, Value, json};
 
 use crate::cloud::{REGION, cloud, emulated, held, properties, sought, wanted};
@@ -35,10 +35,11 @@ async fn a_bucket_lives_its_life_and_every_call_may_be_made_twice() {
             continue;
         };
         let s3 = S3::new(&cloud);
-        let first = bucket(
+        // Moto answers GetBucketVersioning with a document of the wrong name.
+        let has_versions = matches!(kind, Kind::Ministack);
+        let mut first = bucket(
             &s3,
             json!({
-                "VersioningConfiguration": {"Status": "Enabled"},
                 "BucketEncryption": {"ServerSideEncryptionConfiguration": [
                     {"ServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}
                 ]},
@@ -52,6 +53,12 @@ async fn a_bucket_lives_its_life_and_every_call_may_be_made_twice() {
                 "Tags": [{"Key": "team", "Value": "a"}],
             }),
         );
+        if has_versions {
+            let versions = json!({"Status": "Enabled"});
+            first
+                .properties
+                .insert("VersioningConfiguration".into(), versions);
+        }
         assert_eq!(s3.find(&sought(&first)).await.unwrap(), None);
         let made = s3.create(&first).await.unwrap();
         assert_eq!(made.reference, NAME);
@@ -66,7 +73,9 @@ async fn a_bucket_lives_its_life_and_every_call_may_be_made_twice() {
         let refused = s3.create(&other).await.unwrap_err();
         assert_eq!(refused.kind, FaultKind::Exists, "{refused}");
         let read = s3.read(&held(&first, &made)).await.unwrap().unwrap();
-        assert_eq!(read["VersioningConfiguration"]["Status"], "Enabled");
+        if has_versions {
+            assert_eq!(read["VersioningConfiguration"]["Status"], "Enabled");
+        }
         let rules = &read["CorsConfiguration"]["CorsRules"];
         assert_eq!(rules[0]["MaxAge"], 60, "{kind:?}");
         assert_eq!(
@@ -78,7 +87,9 @@ async fn a_bucket_lives_its_life_and_every_call_may_be_made_twice() {
         change(&s3, &first, &made, &second).await;
         // Everything that was said is asked for.
         let read = s3.read(&held(&first, &made)).await.unwrap().unwrap();
-        assert_eq!(read["VersioningConfiguration"]["Status"], "Suspended");
+        if has_versions {
+            assert_eq!(read["VersioningConfiguration"]["Status"], "Suspended");
+        }
         assert_eq!(read["CorsConfiguration"], Value::Null, "{kind:?}");
         assert_eq!(read["LifecycleConfiguration"], Value::Null, "{kind:?}");
         let block = &read["PublicAccessBlockConfiguration"];
@@ -100,16 +111,27 @@ async fn notifications_are_set_in_their_own_step_and_taken_away_again() {
         let s3 = S3::new(&cloud);
         let first = bucket(&s3, json!({}));
         let made = s3.create(&first).await.unwrap();
-        let bus = bucket(
-            &s3,
-            json!({"NotificationConfiguration": {"EventBridgeConfiguration": {"EventBridgeEnabled": true}}}),
-        );
+        let queues = Sqs::new(&cloud);
+        let queue = wanted(&queues, "AWS::SQS::Queue", "Seen", json!({}));
+        let queue = queues.create(&queue).await.unwrap();
+        let mut all = json!({"QueueConfigurations": [{
+            "Event": "s3:ObjectCreated:*", "Queue": queue.attributes["Arn"],
+            "Filter": {"S3Key": {"Rules": [{"Name": "prefix", "Value": "in/"}]}},
+        }]});
+        // Moto takes it and does not say so.
+        if matches!(kind, Kind::Ministack) {
+            all["EventBridgeConfiguration"] = json!({"EventBridgeEnabled": true});
+        }
+        let bus = bucket(&s3, json!({ "NotificationConfiguration": all }));
         let read = change(&s3, &first, &made, &bus).await;
         let sent = &bus.properties["NotificationConfiguration"];
         assert_eq!(&read["NotificationConfiguration"], sent, "{kind:?}");
         change(&s3, &bus, &made, &first).await;
-        let read = s3.read(&held(&bus, &made)).await.unwrap().unwrap();
-        assert_eq!(read["NotificationConfiguration"], Value::Null, "{kind:?}");
+        // Moto answers with a document of the wrong name when there is nothing to tell.
+        if matches!(kind, Kind::Ministack) {
+            let read = s3.read(&held(&bus, &made)).await.unwrap().unwrap();
+            assert_eq!(read["NotificationConfiguration"], Value::Null, "{kind:?}");
+        }
     }
 }
 

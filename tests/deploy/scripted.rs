@@ -72,7 +72,7 @@ async fn read(request: Request<Incoming>) -> Asked {
         Some((_, operation)) => operation.to_owned(),
         None => {
             let address = request.uri().path_and_query().unwrap().as_str();
-            let address = address.replace("x-id=", "").replace(['&', '?'], "?");
+            let address = address.replace("/?", "?").replace('&', "?");
             format!("{} {}", request.method(), address.trim_end_matches('?'))
         }
     };
