@@ -9,11 +9,15 @@ mod apigatewayv2;
 mod apply;
 #[path = "deploy/cloud.rs"]
 mod cloud;
+#[path = "deploy/dynamodb.rs"]
+mod dynamodb;
 #[path = "sdk/emulator.rs"]
 #[allow(dead_code)]
 mod emulator;
 #[path = "deploy/lambda.rs"]
 mod lambda;
+#[path = "deploy/logs.rs"]
+mod logs;
 #[path = "deploy/plan.rs"]
 mod plan;
 #[path = "deploy/properties.rs"]
@@ -24,6 +28,11 @@ mod record;
 #[path = "deploy/replay.rs"]
 #[allow(dead_code)]
 mod replay;
+#[path = "deploy/s3.rs"]
+mod s3;
+#[path = "deploy/scripted.rs"]
+#[allow(dead_code)]
+mod scripted;
 #[path = "deploy/sns.rs"]
 mod sns;
 #[path = "deploy/sqs.rs"]

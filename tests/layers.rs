@@ -22,6 +22,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "diag", "template", "eval", "sam", "graph", "schema", "check", "config",
         ],
     ),
+    ("build", &["diag", "template", "graph", "config"]),
     ("sample", &["diag"]),
     (
         "local",
@@ -29,13 +30,15 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ),
     (
         "deploy",
-        &["diag", "template", "eval", "graph", "project", "aws"],
+        &[
+            "diag", "template", "eval", "graph", "project", "build", "aws",
+        ],
     ),
     ("scaffold", &[]),
     (
         "cli",
         &[
-            "aws", "deploy", "diag", "template", "schema", "eval", "sam", "graph", "check",
+            "aws", "build", "deploy", "diag", "template", "schema", "eval", "sam", "graph", "check",
             "editor", "project", "config", "ui", "sample", "local", "scaffold",
         ],
     ),

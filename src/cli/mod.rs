@@ -49,6 +49,7 @@ pub struct Arguments {
 #[allow(clippy::large_enum_variant)]
 #[derive(Debug, Subcommand)]
 enum Command {
+    Build(build::Arguments),
     Completions(completions::Arguments),
     Config(config::Arguments),
     Deploy(Box<deploy::Arguments>),
@@ -154,6 +155,7 @@ pub async fn run(arguments: Arguments, environment: &Environment) -> Exit {
             ui.explain(&crate::diag::Sources::new(), [&diagnostic])?;
         }
         match arguments.command {
+            Command::Build(arguments) => build::run(&arguments, environment, &ui).await,
             Command::Event(arguments) => event::run(&arguments, &ui),
             Command::Config(arguments) => config::run(&arguments, environment, &ui),
             Command::Completions(arguments) => completions::run(&arguments, &ui),
@@ -243,6 +245,7 @@ fn ui(arguments: &Arguments, environment: &Environment) -> Ui {
         Color::Never => ColorChoice::Never,
     };
     let output = match &arguments.command {
+        Command::Build(arguments) => arguments.output(),
         Command::Event(arguments) => arguments.output(),
         Command::Config(arguments) => arguments.output(),
         Command::Completions(_) => Output::Text,

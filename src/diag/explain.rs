@@ -7,6 +7,7 @@ use super::nearest;
 
 const TEXTS: [&str; 10] = [
     include_str!("explain/topic.md"),
+    include_str!("explain/build.md"),
     include_str!("explain/check.md"),
     include_str!("explain/config.md"),
     include_str!("explain/deploy.md"),

@@ -51,6 +51,11 @@ impl<'a> Extent<'a> {
         !self.changes.is_empty()
     }
 
+    /// Whether the resource was just made.
+    pub fn is_new(&self) -> bool {
+        self.before.is_none()
+    }
+
     /// What was sent last, when anything was.
     pub fn before(&self, property: &str) -> Option<&'a Json> {
         self.before?.get(property).filter(|value| !value.is_null())

@@ -57,7 +57,7 @@ async fn a_function_lives_its_life_and_every_call_may_be_made_twice() {
                 "Tags": [{"Key": "kept", "Value": "2"}]
             }),
         );
-        let now = change(&lambda, &before, &second).await;
+        let now = change(kind, &lambda, &before, &second).await;
         // What is gone from the template is asked for too, to see that it is back at its default.
         let mut asked = now.clone();
         for name in ["Description", "MemorySize", "ReservedConcurrentExecutions"] {
@@ -115,7 +115,7 @@ async fn settings_go_back_to_their_defaults_when_they_leave_the_template() {
     ] {
         assert_eq!(read[name], full.properties[name], "{name}");
     }
-    let now = change(&lambda, &before, &plain).await;
+    let now = change(Kind::Ministack, &lambda, &before, &plain).await;
     let mut asked = now.clone();
     asked.properties = full.properties.clone();
     let read = lambda.read(&asked).await.unwrap().unwrap();
@@ -143,13 +143,13 @@ async fn built_code_is_sent_and_what_is_too_large_goes_through_the_bucket() {
         let size = code_size(&cloud).await;
         assert!(size < 1000, "{size}");
         let second = built.give(with(&plain, json!({ "Code": large })));
-        let now = change(&lambda, &before, &second).await;
+        let now = change(kind, &lambda, &before, &second).await;
         assert!(code_size(&cloud).await > 50_000_000, "{kind:?}");
         let objects = objects(&cloud).await;
         let key = large["S3Key"].as_str().unwrap();
         assert_eq!(objects, [format!("artifact/{key}.zip")], "{kind:?}");
         let third = built.give(with(&second, json!({ "Code": small })));
-        change(&lambda, &now, &third).await;
+        change(kind, &lambda, &now, &third).await;
         assert_eq!(code_size(&cloud).await, size);
     }
 }

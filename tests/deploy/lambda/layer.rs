@@ -56,7 +56,7 @@ async fn layers_and_their_permissions_live_their_lives() {
             json!({"LayerVersionArn": made.reference, "Action": "lambda:GetLayerVersion", "Principal": "*"}),
         );
         // Moto has no permissions of layers.
-        if kind == Kind::Ministack {
+        if matches!(kind, Kind::Ministack) {
             let (shared, made) = given(&lambda, &share).await;
             assert_eq!(lambda.create(&share).await.unwrap(), made);
             assert_eq!(made.attributes["Id"], json!(made.reference));

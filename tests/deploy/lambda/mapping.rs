@@ -44,7 +44,7 @@ async fn a_mapping_lives_its_life() {
         assert_eq!(read["BatchSize"], 5);
         assert_eq!(read["FunctionName"], "test-F", "{kind:?}");
         // Moto tags no mappings.
-        if kind == Kind::Ministack {
+        if matches!(kind, Kind::Ministack) {
             assert_eq!(
                 lambda.find(&sought(&mapping)).await.unwrap(),
                 Some(made.clone())
@@ -63,7 +63,7 @@ async fn a_mapping_lives_its_life() {
                 json!({"BatchSize": null, "FilterCriteria": null, "Enabled": true, "MaximumBatchingWindowInSeconds": 1,
                        "Tags": [{"Key": "team", "Value": "a"}]}),
             );
-            let now = change(&lambda, &before, &changed).await;
+            let now = change(kind, &lambda, &before, &changed).await;
             let read = lambda.read(&now).await.unwrap().unwrap();
             assert_eq!(read["Tags"], json!([{"Key": "team", "Value": "a"}]));
             assert_eq!(read["MaximumBatchingWindowInSeconds"], 1);

@@ -4,6 +4,8 @@
 //! Source: Amazon DynamoDB API reference, `UpdateTable`.
 
 mod index;
+#[cfg(test)]
+mod tests;
 mod throughput;
 
 use aws_sdk_dynamodb::operation::update_table::builders::UpdateTableInputBuilder as Request;

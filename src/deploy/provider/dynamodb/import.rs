@@ -20,6 +20,10 @@ impl DynamoDb {
         wanted: &Wanted,
         source: &Properties<'_>,
     ) -> Result<(), Fault> {
+        if wanted.properties().get("LocalSecondaryIndexes").is_some() {
+            let what = "cannot be made by an import, and not afterwards either: use global indexes, or fill the table another way";
+            return Err(wanted.properties().fault("LocalSecondaryIndexes", what));
+        }
         let answer = self
             .client
             .import_table()

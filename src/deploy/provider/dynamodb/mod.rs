@@ -2,6 +2,7 @@
 
 mod change;
 mod import;
+mod kinesis;
 mod read;
 mod setting;
 mod shape;

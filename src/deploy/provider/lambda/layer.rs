@@ -224,10 +224,13 @@ impl Lambda {
     }
 }
 
-/// The layer's own ARN, which the calls take as its name, and the version's number.
+/// The layer's name and the version's number.
 fn place(arn: &str) -> Result<(&str, i64), Fault> {
     arn.rsplit_once(':')
-        .and_then(|(layer, version)| Some((layer, version.parse().ok()?)))
+        .and_then(|(layer, version)| {
+            let (_, name) = layer.split_once(":layer:")?;
+            Some((name, version.parse().ok()?))
+        })
         .ok_or_else(|| {
             let text = format!("`{arn}` is not the ARN of a layer's version");
             Fault::invalid("lambda", "GetLayerVersion", text)
@@ -262,7 +265,7 @@ mod tests {
     fn a_layer_version_is_found_by_its_arn() {
         let arn = "arn:aws:lambda:eu-central-1:123456789012:layer:lib:7";
         let layer = "arn:aws:lambda:eu-central-1:123456789012:layer:lib";
-        assert_eq!(place(arn), Ok((layer, 7)));
+        assert_eq!(place(arn), Ok(("lib", 7)));
         assert!(place(layer).is_err());
         assert!(place("").is_err());
     }

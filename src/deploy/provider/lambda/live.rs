@@ -134,7 +134,8 @@ fn is_empty(value: &Json) -> bool {
         Json::Null => true,
         Json::String(text) => text.is_empty(),
         Json::Array(items) => items.is_empty(),
-        Json::Object(map) => map.is_empty(),
+        // A list of filters that is empty filters nothing.
+        Json::Object(map) => map.values().all(is_empty),
         _ => false,
     }
 }

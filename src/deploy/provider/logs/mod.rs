@@ -14,6 +14,7 @@ use serde_json::{Map, Value as Json};
 use crate::aws::{Cloud, Fault, FaultKind, Refused};
 use crate::deploy::diff::Change;
 use crate::deploy::name::NameRule;
+use crate::deploy::value::same;
 
 use super::extent::Extent;
 use super::{Existing, Held, Kind, Pending, Properties, Provider, Sought, Wanted, tag};
@@ -86,6 +87,64 @@ fn named(name: &str) -> Existing {
     }
 }
 
+impl Logs {
+    /// Makes what has no tags. One of the same name that says something else is not ours, and setting it would overwrite it.
+    async fn create_untagged(&self, wanted: &Wanted) -> Result<Existing, Fault> {
+        let operation = match wanted.resource_type.as_str() {
+            "AWS::Logs::MetricFilter" => "PutMetricFilter",
+            "AWS::Logs::SubscriptionFilter" => "PutSubscriptionFilter",
+            _ => "PutResourcePolicy",
+        };
+        let live = self.live(&wanted.to_sought()).await?;
+        if live.is_some_and(|live| !says_the_same(&live, &wanted.properties)) {
+            let text = format!(
+                "there is a {} `{}` already, which is not this stack's. Take it away, or choose another name",
+                wanted.resource_type, wanted.name
+            );
+            return Err(Fault {
+                kind: FaultKind::Exists,
+                ..Fault::unexpected("logs", operation, &text)
+            });
+        }
+        match wanted.resource_type.as_str() {
+            "AWS::Logs::MetricFilter" => self.put_metric_filter(wanted).await,
+            "AWS::Logs::SubscriptionFilter" => self.put_subscription_filter(wanted).await,
+            _ => self.put_policy(wanted).await,
+        }
+    }
+
+    /// What has no tags is the one that is looked for when it has its name and says the same.
+    async fn find_untagged(&self, sought: &Sought) -> Result<Option<Existing>, Fault> {
+        let live = self.live(sought).await?;
+        let is_it = live.is_some_and(|live| says_the_same(&live, &sought.properties));
+        Ok(is_it.then(|| named(&sought.name)))
+    }
+
+    /// The one of this name.
+    async fn live(&self, sought: &Sought) -> Result<Option<Map<String, Json>>, Fault> {
+        let held = Held {
+            id: sought.id.clone(),
+            resource_type: sought.resource_type.clone(),
+            reference: sought.name.clone(),
+            handle: Json::Null,
+            attributes: Map::new(),
+            properties: sought.properties.clone(),
+        };
+        match sought.resource_type.as_str() {
+            "AWS::Logs::MetricFilter" => self.read_metric_filter(&held).await,
+            "AWS::Logs::SubscriptionFilter" => self.read_subscription_filter(&held).await,
+            _ => self.read_policy(&held).await,
+        }
+    }
+}
+
+/// Whether what is there has every property that was sent, as far as it can be read.
+fn says_the_same(live: &Map<String, Json>, sent: &Map<String, Json>) -> bool {
+    live.iter()
+        .filter_map(|(name, live)| Some((live, sent.get(name)?)))
+        .all(|(live, sent)| same(live, sent))
+}
+
 impl Provider for Logs {
     fn kind(&self, resource_type: &str) -> Option<Kind> {
         KINDS
@@ -97,10 +156,8 @@ impl Provider for Logs {
         match wanted.resource_type.as_str() {
             "AWS::Logs::LogGroup" => Box::pin(self.create_group(wanted)),
             "AWS::Logs::LogStream" => Box::pin(self.create_stream(wanted)),
-            "AWS::Logs::MetricFilter" => Box::pin(self.put_metric_filter(wanted)),
-            "AWS::Logs::SubscriptionFilter" => Box::pin(self.put_subscription_filter(wanted)),
-            "AWS::Logs::ResourcePolicy" => Box::pin(self.put_policy(wanted)),
-            _ => Box::pin(self.put_query(wanted, None)),
+            "AWS::Logs::QueryDefinition" => Box::pin(self.put_query(wanted, None)),
+            _ => Box::pin(self.create_untagged(wanted)),
         }
     }
 
@@ -109,8 +166,7 @@ impl Provider for Logs {
             "AWS::Logs::LogGroup" => Box::pin(self.find_group(sought)),
             "AWS::Logs::LogStream" => Box::pin(self.find_stream(sought)),
             "AWS::Logs::QueryDefinition" => Box::pin(self.find_query(sought)),
-            // Setting one a second time is the same as finding it.
-            _ => Box::pin(async { Ok(None) }),
+            _ => Box::pin(self.find_untagged(sought)),
         }
     }
 

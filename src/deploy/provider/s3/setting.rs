@@ -55,8 +55,9 @@ impl S3 {
             }
         }
         for property in SETTINGS {
-            // Its own step sets it, when everything that it refers to is there.
-            let waits = property == "NotificationConfiguration" && !extent.is_certain();
+            // Its own step sets it, when everything that it refers to is there, and says so.
+            let waits =
+                property == "NotificationConfiguration" && !extent.is_new() && !extent.is_certain();
             if is_about(extent, property) && is_wanted(&setting.wanted, property) && !waits {
                 self.put(property, &setting).await?;
             }
