@@ -106,7 +106,7 @@ pub fn usual(call: &Call) -> Answer {
         "events" => Answer::json(events(call)),
         "scheduler" => Answer::json(scheduler(call)),
         "states" => Answer::json(states(call)),
-        "logs" => Answer::json(json!({})),
+        "logs" => Answer::json(json!({ "queryDefinitionId": "0a1b2c3d", "success": true })),
         _ => Answer::json(json!({})),
     }
 }
