@@ -38,8 +38,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "aws", "build", "deploy", "diag", "template", "schema", "eval", "sam", "graph", "check",
-            "editor", "project", "config", "ui", "sample", "local", "scaffold",
+            "aws", "build", "deploy", "diag", "template", "schema", "eval", "sam", "graph",
+            "check", "editor", "project", "config", "ui", "sample", "local", "scaffold",
         ],
     ),
 ];
