@@ -38,6 +38,8 @@ pub struct Request<'a> {
     pub providers: &'a Providers,
     /// What must not be shown.
     pub secrets: &'a Secrets,
+    /// The tags that every resource is to have; none when they are not to be changed.
+    pub tags: Option<&'a BTreeMap<String, String>>,
     /// Changes only these resources and what they need; empty means all.
     pub only: &'a [String],
     /// Leaves the code of functions and layers as it is.
@@ -281,9 +283,11 @@ impl<'a> Planner<'a> {
         if kind.late.iter().any(|late| properties.contains_key(*late)) {
             changes.retain(|change| !kind.late.contains(&change.property()));
         }
+        let takes_tags = facts.as_ref().is_some_and(|facts| facts.tag_property.is_some());
+        let retags = takes_tags && self.retags();
         let mut action = match changes.iter().any(|change| change.replaces) || is_other {
             true => Action::Replace,
-            false if changes.is_empty() && !recorded.uncertain => Action::Keep,
+            false if changes.is_empty() && !recorded.uncertain && !retags => Action::Keep,
             false => Action::Update,
         };
         let mut next = generation;
@@ -312,6 +316,17 @@ impl<'a> Planner<'a> {
             generation: next,
             properties,
         }
+    }
+
+    /// Whether the stack's tags are others than those its resources have.
+    fn retags(&self) -> bool {
+        let has = &self.request.state.tags;
+        self.request.tags.is_some_and(|wanted| {
+            wanted.len() != has.len()
+                || wanted
+                    .iter()
+                    .any(|(key, value)| has.get(key) != Some(value))
+        })
     }
 
     /// A resource that is not there yet.
@@ -544,8 +559,10 @@ fn reason(
     if recorded.resource_type != resource.resource_type {
         return Some(format!("it was a {}", recorded.resource_type));
     }
-    (action == Action::Update && changes.is_empty() && recorded.uncertain)
-        .then(|| "the last deployment did not see it to its end".into())
+    (action == Action::Update && changes.is_empty()).then(|| match recorded.uncertain {
+        true => "the last deployment did not see it to its end".into(),
+        false => "the stack's tags are others".into(),
+    })
 }
 
 /// Puts the name into the properties: the written one stays, else one is made where the type has a rule for it.

@@ -123,7 +123,7 @@ impl PlanArguments {
             };
             drop(progress);
         }
-        let plan = self.plan(&source, &state, &connected, ui)?;
+        let plan = self.plan(&source, &state, &tags, &connected, ui)?;
         Ok(Prepared {
             connected,
             source,
@@ -143,10 +143,12 @@ impl PlanArguments {
         &self,
         source: &Source,
         state: &State,
+        tags: &BTreeMap<String, String>,
         connected: &Connected,
         ui: &Ui,
     ) -> Result<Plan, Stop> {
         let request = plan::Request {
+            tags: Some(tags),
             only: &self.only,
             ..source.request(state, &connected.providers)
         };
