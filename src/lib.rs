@@ -9,6 +9,7 @@
 //! [`graph`]; [`check`], [`editor`], [`project`], [`sample`]; [`deploy`], [`local`], [`scaffold`]; [`cli`].
 
 pub mod aws;
+pub mod build;
 pub mod check;
 pub mod cli;
 pub mod config;

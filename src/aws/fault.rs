@@ -98,6 +98,31 @@ impl Fault {
         }
     }
 
+    /// A refusal that came inside an answer, not as one: of one entry of several, or of something that was begun earlier.
+    pub fn answered(
+        service: &'static str,
+        operation: &'static str,
+        code: &str,
+        message: &str,
+    ) -> Self {
+        Fault {
+            kind: kind(code, message, None),
+            code: Some(code.to_owned()),
+            ..Fault::unexpected(service, operation, message)
+        }
+    }
+
+    /// None when there is no such thing, and else the fault.
+    ///
+    /// # Errors
+    /// The fault itself.
+    pub fn unless_missing<T>(self) -> Result<Option<T>, Fault> {
+        match self.kind {
+            FaultKind::Missing => Ok(None),
+            _ => Err(self),
+        }
+    }
+
     /// Something about the request itself that can be said without asking.
     pub fn invalid(service: &'static str, operation: &'static str, message: String) -> Self {
         Fault {
@@ -171,6 +196,17 @@ fn kind(code: &str, message: &str, status: Option<u16>) -> FaultKind {
         {
             FaultKind::Throttled
         }
+        // What stands behind Lambda, which answers 502 for it though it is the caller's to mend.
+        "EC2ThrottledException" => FaultKind::Throttled,
+        "EC2AccessDeniedException" | "KMSAccessDeniedException" => FaultKind::Denied,
+        "ENILimitReachedException"
+        | "InvalidSecurityGroupIDException"
+        | "InvalidSubnetIDException"
+        | "InvalidZipFileException"
+        | "KMSDisabledException"
+        | "KMSInvalidStateException"
+        | "KMSNotFoundException"
+        | "SubnetIPAddressLimitReachedException" => FaultKind::Invalid,
         "PriorRequestNotComplete" | "SlowDown" | "ProvisionedThroughputExceededException" => {
             FaultKind::Throttled
         }
@@ -185,6 +221,13 @@ fn kind(code: &str, message: &str, status: Option<u16>) -> FaultKind {
         | "MissingAuthenticationToken"
         | "MissingAuthenticationTokenException"
         | "AuthFailure" => FaultKind::Credentials,
+        // Step Functions' words for a role that was just made, and for one whose policies were.
+        "AccessDeniedException"
+            if has("authorized to assume the provided role")
+                || has("not authorized to access the Log Destination") =>
+        {
+            FaultKind::NotYet
+        }
         "AccessDenied"
         | "AccessDeniedException"
         | "UnauthorizedOperation"
@@ -196,7 +239,10 @@ fn kind(code: &str, message: &str, status: Option<u16>) -> FaultKind {
             if has("cannot be assumed")
                 || has("must allow AWS EventBridge Scheduler to assume")
                 || has("does not have permissions to call")
-                || has("Cannot access stream") =>
+                || has("Cannot access stream")
+                || has("ARN does not refer to a valid principal")
+                || has("key is invalid for CreateGrant")
+                || has("throttled by EC2") =>
         {
             FaultKind::NotYet
         }
@@ -237,10 +283,17 @@ fn kind(code: &str, message: &str, status: Option<u16>) -> FaultKind {
             false => FaultKind::NotYet,
         },
         "ResourceConflictException" | "ConflictException" | "ConflictExceptionException" => {
-            match has("already exist") || has("already exists") {
+            // Of a function's address Lambda says "FunctionUrlConfig exists for this Lambda function".
+            match has("already exist") || has("FunctionUrlConfig exists") {
                 true => FaultKind::Exists,
                 false => FaultKind::NotYet,
             }
+        }
+        // Amazon SNS: a topic or a subscription that is there with other attributes or tags.
+        "InvalidParameter" | "InvalidParameterException"
+            if has("already exists with different") =>
+        {
+            FaultKind::Exists
         }
         "EntityAlreadyExists"
         | "EntityAlreadyExistsException"
@@ -250,6 +303,7 @@ fn kind(code: &str, message: &str, status: Option<u16>) -> FaultKind {
         | "QueueNameExists"
         | "QueueAlreadyExists"
         | "StateMachineAlreadyExists"
+        | "ActivityAlreadyExists"
         | "AlreadyExistsException"
         | "TableAlreadyExistsException" => FaultKind::Exists,
         "NoSuchEntity"
@@ -263,6 +317,7 @@ fn kind(code: &str, message: &str, status: Option<u16>) -> FaultKind {
         | "QueueDoesNotExist"
         | "AWS.SimpleQueueService.NonExistentQueue"
         | "StateMachineDoesNotExist"
+        | "ActivityDoesNotExist"
         | "TableNotFoundException"
         | "NoSuchTagSet"
         | "NoSuchBucketPolicy"
@@ -362,6 +417,67 @@ mod tests {
             kind("ResourceInUseException", table, Some(400)),
             FaultKind::Exists
         );
+    }
+
+    /// Messages as Lambda's users quote them.
+    #[test]
+    fn faults_of_lambda_are_told_apart() {
+        let wrong = "InvalidParameterValueException";
+        let grant = "Lambda was unable to configure access to your environment variables because the KMS key is invalid for CreateGrant. Please check your KMS key settings. KMS Exception: InvalidArnException KMS Message: ARN does not refer to a valid principal";
+        let queue =
+            "The provided execution role does not have permissions to call ReceiveMessage on SQS";
+        let pending = "The operation cannot be performed at this time. The function is currently in the following state: Pending";
+        let address = "Failed to create function url config for [functionArn = arn:aws:lambda:eu-central-1:1:function:f]. Error message:  FunctionUrlConfig exists for this Lambda function";
+        let mapping = "An event source mapping with SQS arn (\" q \") and function (\" f \") already exists. Please update or delete the existing mapping with UUID 1";
+        let statement = "The statement id (s) provided already exists. Please provide a new statement id, or remove the existing statement.";
+        let edge = "Lambda was unable to delete arn:aws:lambda:us-east-1:1:function:f:1 because it is a replicated function. Please see our documentation for Deleting Lambda@Edge Functions and Replicas.";
+        let conflict = "ResourceConflictException";
+        for (code, message, status, expected) in [
+            (wrong, grant, 400, FaultKind::NotYet),
+            (wrong, queue, 400, FaultKind::NotYet),
+            (wrong, edge, 400, FaultKind::Invalid),
+            (conflict, pending, 409, FaultKind::NotYet),
+            (conflict, address, 409, FaultKind::Exists),
+            (conflict, mapping, 409, FaultKind::Exists),
+            (conflict, statement, 409, FaultKind::Exists),
+            (
+                "ResourceInUseException",
+                "Cannot update the event source mapping because it is in use.",
+                400,
+                FaultKind::NotYet,
+            ),
+            (
+                "CodeStorageExceededException",
+                "Code storage limit exceeded.",
+                400,
+                FaultKind::Invalid,
+            ),
+            (
+                "ProvisionedConcurrencyConfigNotFoundException",
+                "",
+                404,
+                FaultKind::Missing,
+            ),
+            (
+                "CodeSigningConfigNotFoundException",
+                "",
+                404,
+                FaultKind::Missing,
+            ),
+            (
+                "SubnetIPAddressLimitReachedException",
+                "",
+                502,
+                FaultKind::Invalid,
+            ),
+            ("ServiceException", "", 500, FaultKind::Server),
+        ] {
+            assert_eq!(
+                kind(code, message, Some(status)),
+                expected,
+                "{code}: {message}"
+            );
+        }
     }
 
     #[test]

@@ -66,6 +66,25 @@ impl NameRule {
     }
 }
 
+/// The letters that a hash is written with.
+const DIGITS: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
+/// How many of them it has.
+const HASH: usize = 10;
+
+/// Whether a name may be one that [`NameRule::name`] made for a resource of the stack.
+pub fn is_made(name: &str, stack: &str) -> bool {
+    // Cut names keep at least the beginning of the stack's.
+    const SURE: usize = 4;
+    let Some((readable, hash)) = name.rsplit_once('-') else {
+        return false;
+    };
+    let hash = hash.split('.').next().unwrap_or_default();
+    let begins = &stack[..stack.len().min(SURE)];
+    hash.len() == HASH
+        && hash.bytes().all(|byte| DIGITS.contains(&byte))
+        && readable.to_lowercase().starts_with(&begins.to_lowercase())
+}
+
 /// Whose name it is.
 #[derive(Debug, Clone, Copy)]
 pub struct Owner<'a> {
@@ -84,14 +103,13 @@ pub struct Owner<'a> {
 impl Owner<'_> {
     /// Ten lower-case letters and digits; a bucket's name must be the only one in the world.
     pub fn hash(&self) -> String {
-        const DIGITS: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
         let text = format!(
             "{}/{}/{}/{}/{}",
             self.account, self.region, self.stack, self.id, self.generation
         );
         Sha256::digest(text)
             .iter()
-            .take(10)
+            .take(HASH)
             .map(|byte| char::from(DIGITS[usize::from(byte % 32)]))
             .collect()
     }
@@ -115,6 +133,19 @@ mod tests {
         let name = rule.name(&OWNER, "");
         assert!(name.starts_with("orders-ReceiveFunction-"), "{name}");
         assert_eq!(name, rule.name(&OWNER, ""), "and is always the same");
+    }
+
+    #[test]
+    fn a_made_name_is_told_from_a_written_one() {
+        let rule = NameRule::new("QueueName", 40);
+        for suffix in ["", ".fifo"] {
+            let name = rule.name(&OWNER, suffix);
+            assert!(is_made(&name, "orders"), "{name}");
+            assert!(!is_made(&name, "shipping"), "{name}");
+        }
+        for name in ["orders", "orders-ReceiveFunction", "orders-a-b", ""] {
+            assert!(!is_made(name, "orders"), "{name}");
+        }
     }
 
     #[test]

@@ -1,11 +1,20 @@
 //! The services' own resources: wanted properties → calls of the SDK. One file a service.
 
+mod apigatewayv2;
+pub mod artifact;
+mod definition;
 mod dynamodb;
+mod eventbridge;
 mod extent;
 mod iam;
+mod lambda;
 mod logs;
 mod property;
 mod s3;
+mod scheduler;
+mod setter;
+mod sfn;
+mod sns;
 mod sqs;
 mod tag;
 
@@ -22,11 +31,17 @@ use crate::graph::facts::Facts;
 use super::diff::Change;
 use super::name::NameRule;
 
+pub use apigatewayv2::ApiGatewayV2;
 pub use dynamodb::DynamoDb;
+pub use eventbridge::EventBridge;
 pub use iam::Iam;
+pub use lambda::Lambda;
 pub use logs::Logs;
 pub use property::Properties;
 pub use s3::S3;
+pub use scheduler::Scheduler;
+pub use sfn::StepFunctions;
+pub use sns::Sns;
 pub use sqs::Sqs;
 
 /// What an asynchronous call gives back.
@@ -87,6 +102,9 @@ pub struct Kind {
     pub identity: &'static [&'static str],
     /// Attributes that a change in place may alter, with the property whose change does it.
     pub volatile: &'static [(&'static str, &'static str)],
+    /// Making a resource may give one that is there already, because nothing tells the two apart: the same version of a function
+    /// that has not changed. Then deleting the one that is no longer wanted must leave what the other one is.
+    pub shared: bool,
 }
 
 /// Names the properties whose change from the first to the second makes a new resource necessary.
@@ -104,6 +122,7 @@ impl Kind {
             changeable: &[],
             identity: &[],
             volatile: &[],
+            shared: false,
         }
     }
 
@@ -249,12 +268,20 @@ impl Held {
 }
 
 impl Sought {
+    /// The properties, to be read by name.
+    pub fn properties(&self) -> Properties<'_> {
+        Properties::new(&self.id, &self.properties)
+    }
+
     /// Whether tags are those of the resource that is looked for.
     pub fn owns<'a>(&self, tags: impl IntoIterator<Item = (&'a str, &'a str)>) -> bool {
-        let tags: HashMap<&str, &str> = tags.into_iter().collect();
-        [STACK_TAG, RESOURCE_TAG]
-            .iter()
-            .all(|tag| tags.get(tag).copied() == self.tags.get(*tag).map(String::as_str))
+        tag::are_of(&self.tags, tags)
+    }
+
+    /// Whether the name is one that Hoist made. Nobody else has one like it, so that what has no tags is known by it.
+    pub fn has_made_name(&self) -> bool {
+        let stack = self.tags.get(STACK_TAG).map_or("", String::as_str);
+        super::name::is_made(&self.name, stack)
     }
 }
 
@@ -270,10 +297,16 @@ impl Providers {
     /// All of ours, over one connection.
     pub fn of(cloud: &Cloud) -> Self {
         Providers(vec![
+            Box::new(apigatewayv2::ApiGatewayV2::new(cloud)),
             Box::new(dynamodb::DynamoDb::new(cloud)),
+            Box::new(eventbridge::EventBridge::new(cloud)),
             Box::new(iam::Iam::new(cloud)),
+            Box::new(lambda::Lambda::new(cloud)),
             Box::new(logs::Logs::new(cloud)),
             Box::new(s3::S3::new(cloud)),
+            Box::new(scheduler::Scheduler::new(cloud)),
+            Box::new(sfn::StepFunctions::new(cloud)),
+            Box::new(sns::Sns::new(cloud)),
             Box::new(sqs::Sqs::new(cloud)),
         ])
     }

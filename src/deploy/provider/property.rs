@@ -171,6 +171,34 @@ impl<'a> Properties<'a> {
         each.collect::<Result<Vec<_>, _>>().map(Some)
     }
 
+    /// What is made of a mapping; none when it is not there.
+    ///
+    /// # Errors
+    /// When it is no mapping, and what making gives.
+    pub fn part<T>(
+        &self,
+        name: &str,
+        make: impl FnOnce(&Properties<'a>) -> Result<T, Fault>,
+    ) -> Result<Option<T>, Fault> {
+        self.object(name)?.map(|part| make(&part)).transpose()
+    }
+
+    /// What is made of each mapping of a list; none when the list is not there.
+    ///
+    /// # Errors
+    /// When it is no list of mappings, and what making gives.
+    pub fn parts<T>(
+        &self,
+        name: &str,
+        make: impl Fn(&Properties<'a>) -> Result<T, Fault>,
+    ) -> Result<Option<Vec<T>>, Fault> {
+        if self.get(name).is_none() {
+            return Ok(None);
+        }
+        let parts = self.objects(name)?;
+        parts.iter().map(make).collect::<Result<_, _>>().map(Some)
+    }
+
     /// A document as JSON text: a policy, a definition. A text is taken as it is.
     pub fn document(&self, name: &str) -> Option<String> {
         self.get(name).map(|value| match value {

@@ -6,7 +6,7 @@ use serde_json::{Map, Value as Json};
 
 use crate::aws::Fault;
 
-use super::{Held, Properties, Wanted};
+use super::{Held, Properties, RESOURCE_TAG, STACK_TAG, Wanted};
 
 /// What changes about a resource's tags.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -45,6 +45,17 @@ pub fn change(held: &Held, wanted: &Wanted) -> Result<TagChange, Fault> {
         .filter(|key| !set.contains_key(key))
         .collect();
     Ok(TagChange { set, removed })
+}
+
+/// Whether `tags` say that something is the resource that is to have the tags `expected`: the same one of the same stack.
+pub fn are_of<'a>(
+    expected: &BTreeMap<String, String>,
+    tags: impl IntoIterator<Item = (&'a str, &'a str)>,
+) -> bool {
+    let tags: BTreeMap<&str, &str> = tags.into_iter().collect();
+    [STACK_TAG, RESOURCE_TAG]
+        .iter()
+        .all(|tag| tags.get(tag).copied() == expected.get(*tag).map(String::as_str))
 }
 
 /// The property `Tags`, in either of its forms.

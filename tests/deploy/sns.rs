@@ -1,0 +1,201 @@
+//! Topics and subscriptions against both emulators: made, found again, changed, deleted, each twice as after a kill.
+
+use hoist::aws::FaultKind;
+use hoist::deploy::diff::changes;
+use hoist::deploy::provider::{Existing, Provider, Sns, Wanted};
+use serde_json::{Value, json};
+
+use crate::cloud::{emulated, held, properties, sought, wanted};
+use crate::emulator::Kind;
+
+/// Changes what `wanted` made so that it has the properties `given`, twice, and gives what is then wanted.
+async fn change(sns: &Sns, wanted: &Wanted, existing: &Existing, given: Value) -> Wanted {
+    let mut next = wanted.clone();
+    next.properties = properties(given);
+    let before = held(wanted, existing);
+    let changes = changes(&before.properties, &next.properties);
+    for _ in 0..2 {
+        assert_eq!(
+            sns.update(&before, &next, &changes).await.unwrap(),
+            *existing
+        );
+    }
+    next
+}
+
+#[tokio::test]
+async fn a_topic_lives_its_life_and_every_call_may_be_made_twice() {
+    for kind in [Kind::Ministack, Kind::Moto] {
+        let Some((_emulator, cloud)) = emulated(kind).await else {
+            continue;
+        };
+        let sns = Sns::new(&cloud);
+        let given = json!({
+            "TopicName": "orders", "DisplayName": "Orders", "KmsMasterKeyId": "alias/aws/sns",
+            "DeliveryStatusLogging": [{"Protocol": "sqs", "SuccessFeedbackSampleRate": 40}],
+            "Subscription": [{"Protocol": "sqs", "Endpoint": "arn:aws:sqs:eu-central-1:123456789012:one"}]
+        });
+        let first = wanted(&sns, "AWS::SNS::Topic", "Orders", given);
+        assert_eq!(sns.find(&sought(&first)).await.unwrap(), None);
+        let made = sns.create(&first).await.unwrap();
+        assert!(made.reference.ends_with(":orders"), "{}", made.reference);
+        assert_eq!(made.attributes["TopicName"], "orders");
+        assert_eq!(sns.create(&first).await.unwrap(), made, "{kind:?}");
+        assert_eq!(sns.find(&sought(&first)).await.unwrap(), Some(made.clone()));
+        let mut other = sought(&first);
+        other.tags.insert("hoist:stack".into(), "another".into());
+        assert_eq!(sns.find(&other).await.unwrap(), None, "it is not ours");
+        let read = sns.read(&held(&first, &made)).await.unwrap().unwrap();
+        assert_eq!(read["DisplayName"], "Orders", "{kind:?}");
+        assert_eq!(
+            read["DeliveryStatusLogging"],
+            json!([{"Protocol": "sqs", "SuccessFeedbackSampleRate": "40"}])
+        );
+
+        let next = json!({
+            "TopicName": "orders", "KmsMasterKeyId": "alias/own", "Tags": [{"Key": "team", "Value": "a"}],
+            "DeliveryStatusLogging": [{"Protocol": "sqs"}],
+            "Subscription": [{"Protocol": "sqs", "Endpoint": "arn:aws:sqs:eu-central-1:123456789012:two"}]
+        });
+        let changed = change(&sns, &first, &made, next).await;
+        let now = held(&changed, &made);
+        let read = sns.read(&now).await.unwrap().unwrap();
+        assert_eq!(
+            read["DisplayName"], "",
+            "what is no longer said goes back to its default"
+        );
+        assert_eq!(read["KmsMasterKeyId"], "alias/own");
+        assert_eq!(read["DeliveryStatusLogging"], json!([{"Protocol": "sqs"}]));
+        let client = aws_sdk_sns::Client::new(cloud.config());
+        let answer = client
+            .list_subscriptions_by_topic()
+            .topic_arn(&made.reference)
+            .send()
+            .await
+            .unwrap();
+        let endpoints: Vec<_> = answer
+            .subscriptions()
+            .iter()
+            .filter_map(|one| one.endpoint())
+            .collect();
+        assert_eq!(
+            endpoints,
+            ["arn:aws:sqs:eu-central-1:123456789012:two"],
+            "{kind:?}"
+        );
+        let untagged = change(&sns, &changed, &made, json!({"TopicName": "orders"})).await;
+        let answer = client
+            .list_tags_for_resource()
+            .resource_arn(&made.reference)
+            .send()
+            .await
+            .unwrap();
+        let mut keys: Vec<_> = answer.tags().iter().map(|tag| tag.key()).collect();
+        keys.sort();
+        assert_eq!(keys, ["hoist:resource", "hoist:stack"]);
+
+        let now = held(&untagged, &made);
+        sns.delete(&now).await.unwrap();
+        sns.delete(&now).await.unwrap();
+        assert_eq!(sns.read(&now).await.unwrap(), None, "{kind:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_subscription_is_changed_in_place_and_loses_its_filter() {
+    for kind in [Kind::Ministack, Kind::Moto] {
+        let Some((_emulator, cloud)) = emulated(kind).await else {
+            continue;
+        };
+        let sns = Sns::new(&cloud);
+        let topic = wanted(&sns, "AWS::SNS::Topic", "Orders", json!({}));
+        let topic = sns.create(&topic).await.unwrap();
+        let base = json!({
+            "TopicArn": topic.reference, "Protocol": "sqs", "Endpoint": "arn:aws:sqs:eu-central-1:123456789012:one"
+        });
+        let with = |more: Value| {
+            let mut all = properties(base.clone());
+            all.extend(properties(more));
+            Value::Object(all)
+        };
+        let given =
+            with(json!({"FilterPolicy": {"kind": ["order"]}, "RawMessageDelivery": "true"}));
+        let first = wanted(&sns, "AWS::SNS::Subscription", "Join", given);
+        assert_eq!(sns.find(&sought(&first)).await.unwrap(), None);
+        let made = sns.create(&first).await.unwrap();
+        assert!(made.reference.starts_with(&topic.reference));
+        match sns.create(&first).await {
+            Ok(again) => assert_eq!(again, made, "{kind:?}"),
+            Err(fault) => assert_eq!(fault.kind, FaultKind::Exists, "{kind:?} {fault}"),
+        }
+        assert_eq!(sns.find(&sought(&first)).await.unwrap(), Some(made.clone()));
+
+        let next = with(json!({
+            "FilterPolicy": {"order": {"total": [{"numeric": [">", 5]}]}}, "FilterPolicyScope": "MessageBody",
+            "RedrivePolicy": {"deadLetterTargetArn": "arn:aws:sqs:eu-central-1:123456789012:dead"}
+        }));
+        let second = change(&sns, &first, &made, next).await;
+        let read = sns.read(&held(&second, &made)).await.unwrap().unwrap();
+        assert_eq!(read["FilterPolicyScope"], "MessageBody", "{kind:?}");
+        assert_eq!(read["RawMessageDelivery"], "false");
+        assert!(read["RedrivePolicy"]["deadLetterTargetArn"].is_string());
+
+        // Moto takes no call without a value, which is how SNS is told to drop a dead-letter queue.
+        let last = match kind {
+            Kind::Moto => with(json!({"RedrivePolicy": second.properties["RedrivePolicy"]})),
+            _ => base.clone(),
+        };
+        let third = change(&sns, &second, &made, last).await;
+        let now = held(&third, &made);
+        let read = sns.read(&now).await.unwrap().unwrap();
+        assert_eq!(read["FilterPolicy"], json!({}), "{kind:?}");
+        assert_eq!(read["FilterPolicyScope"], "MessageAttributes");
+
+        sns.delete(&now).await.unwrap();
+        sns.delete(&now).await.unwrap();
+        assert_eq!(sns.read(&now).await.unwrap(), None);
+    }
+}
+
+#[tokio::test]
+async fn a_policy_moves_from_one_topic_to_another() {
+    for kind in [Kind::Ministack, Kind::Moto] {
+        let Some((_emulator, cloud)) = emulated(kind).await else {
+            continue;
+        };
+        let sns = Sns::new(&cloud);
+        let topics = ["One", "Two"].map(|id| wanted(&sns, "AWS::SNS::Topic", id, json!({})));
+        let one = sns.create(&topics[0]).await.unwrap().reference;
+        let two = sns.create(&topics[1]).await.unwrap().reference;
+        let document = json!({"Version": "2012-10-17", "Id": "ours", "Statement": [
+            {"Effect": "Allow", "Principal": {"Service": "s3.amazonaws.com"}, "Action": "sns:Publish", "Resource": "*"}
+        ]});
+        let given = json!({"Topics": [one], "PolicyDocument": document});
+        let first = wanted(&sns, "AWS::SNS::TopicPolicy", "Policy", given);
+        let made = sns.create(&first).await.unwrap();
+        assert_eq!(sns.create(&first).await.unwrap(), made);
+        let read = sns.read(&held(&first, &made)).await.unwrap().unwrap();
+        assert_eq!(read["PolicyDocument"], document);
+
+        let next = json!({"Topics": [two], "PolicyDocument": document});
+        let second = change(&sns, &first, &made, next).await;
+        assert_eq!(sns.read(&held(&first, &made)).await.unwrap(), None);
+        let now = held(&second, &made);
+        assert!(sns.read(&now).await.unwrap().is_some());
+        sns.delete(&now).await.unwrap();
+        assert_eq!(sns.read(&now).await.unwrap(), None);
+        for (topic, arn) in topics.iter().zip([one, two]) {
+            let existing = Existing {
+                reference: arn,
+                ..Existing::default()
+            };
+            sns.delete(&held(topic, &existing)).await.unwrap();
+        }
+        sns.delete(&now).await.unwrap();
+
+        let inline = json!({"TopicArn": "arn:aws:sns:eu-central-1:123456789012:gone", "PolicyDocument": document});
+        let inline = wanted(&sns, "AWS::SNS::TopicInlinePolicy", "Inline", inline);
+        let fault = sns.create(&inline).await.unwrap_err();
+        assert_eq!(fault.kind, FaultKind::Missing, "{kind:?} {fault}");
+    }
+}
