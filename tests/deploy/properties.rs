@@ -29,7 +29,8 @@ use sample::{Fill, Sampler, overlay};
 /// Pairs of values that are tried for one leaf.
 const PAIRS: usize = 4;
 
-/// What schemas do not say: by type, `base` is in every sample, and `with` is put into the samples of one leaf.
+/// What schemas do not say: by type, `base` is in every sample, and `with` is put into the samples of one leaf. `empty` names the
+/// leaves that are objects without anything in them: that they are there is all they say.
 static ADJUSTMENTS: &str = include_str!("properties/adjust.json");
 
 /// What came of a leaf.
@@ -46,6 +47,7 @@ struct Subject<'a> {
     probe: Probe<'a>,
     sampler: Sampler,
     with: Value,
+    empty: Value,
 }
 
 impl Subject<'_> {
@@ -67,9 +69,26 @@ impl Subject<'_> {
                 pairs.push((one, self.sample(path, Fill::Value(other))));
             }
         }
+        let is_empty = |path: &Path| {
+            let mut names = self.empty.as_array().into_iter().flatten();
+            names.any(|name| *name == path.to_string())
+        };
+        if let Some(first) = values.first().filter(|_| is_empty(path)) {
+            let one = self.sample(path, Fill::Value(first));
+            pairs = vec![(one, self.sample(path, Fill::Nothing))];
+        }
         if let [only] = values.as_slice() {
             let one = self.sample(path, Fill::Value(only));
-            pairs.push((one, self.sample(path, Fill::Nothing)));
+            pairs.push((one.clone(), self.sample(path, Fill::Nothing)));
+            // Where it must be there, a word that AWS does not know yet.
+            if only.is_string() {
+                let other = Value::from("MARKER");
+                pairs.push((one, self.sample(path, Fill::Value(&other))));
+            }
+        }
+        // What can only be turned on is refused one way round.
+        if let Some((one, other)) = pairs.first().cloned() {
+            pairs.push((other, one));
         }
         pairs.truncate(PAIRS);
         pairs
@@ -162,6 +181,7 @@ fn each_type(check: impl AsyncFn(&Subject<'_>) -> Vec<String> + Sync) -> Vec<Str
                     base: adjust["base"].clone(),
                 },
                 with: adjust["with"].clone(),
+                empty: adjust["empty"].clone(),
             };
             found.extend(runtime.block_on(check(&subject)));
         }

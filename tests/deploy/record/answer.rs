@@ -106,7 +106,7 @@ pub fn usual(call: &Call) -> Answer {
         "events" => Answer::json(events(call)),
         "scheduler" => Answer::json(scheduler(call)),
         "states" => Answer::json(states(call)),
-        "logs" => Answer::json(json!({})),
+        "logs" => Answer::json(logs(call)),
         _ => Answer::json(json!({})),
     }
 }
@@ -136,6 +136,8 @@ fn s3(call: &Call) -> Answer {
     let is_bucket = call.path.trim_matches('/').split('/').count() == 1;
     let unset = [
         ("cors", "NoSuchCORSConfiguration"),
+        ("metadataConfiguration", "MetadataConfigurationNotFound"),
+        ("metadataTable", "MetadataTableConfigurationNotFound"),
         (
             "encryption",
             "ServerSideEncryptionConfigurationNotFoundError",
@@ -244,7 +246,17 @@ fn dynamodb() -> Value {
     json!({ "Table": described, "TableDescription": described, "Tags": [], "ResourceArn": table,
         "RevisionId": "1", "ContinuousBackupsDescription": { "ContinuousBackupsStatus": "ENABLED",
             "PointInTimeRecoveryDescription": { "PointInTimeRecoveryStatus": "DISABLED" } },
-        "TimeToLiveDescription": { "TimeToLiveStatus": "DISABLED" }, "KinesisDataStreamDestinations": [] })
+        "TimeToLiveDescription": { "TimeToLiveStatus": "DISABLED" }, "KinesisDataStreamDestinations": [],
+        "DestinationStatus": "ACTIVE",
+        "ImportTableDescription": { "ImportArn": format!("{table}/import/1"), "ImportStatus": "COMPLETED" } })
+}
+
+/// The group that is asked for is there.
+fn logs(call: &Call) -> Value {
+    let asked = call.json();
+    let name = asked["logGroupNamePrefix"].as_str().unwrap_or("group");
+    json!({ "logGroups": [{ "logGroupName": name, "logGroupArn": arn("logs", &format!("log-group:{name}")) }],
+        "queryDefinitionId": "0a1b2c3d-0000-0000-0000-000000000000" })
 }
 
 fn events(call: &Call) -> Value {
