@@ -29,7 +29,9 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ),
     (
         "deploy",
-        &["diag", "template", "eval", "graph", "project", "aws"],
+        &[
+            "diag", "template", "schema", "eval", "graph", "project", "aws",
+        ],
     ),
     ("scaffold", &[]),
     (

@@ -1,6 +1,7 @@
 //! The services' own resources: wanted properties → calls of the SDK. One file a service.
 
 pub mod artifact;
+mod cloud_control;
 mod eventbridge;
 mod iam;
 mod property;
@@ -23,6 +24,7 @@ use crate::graph::facts::Facts;
 use super::diff::Change;
 use super::name::NameRule;
 
+pub use cloud_control::CloudControl;
 pub use eventbridge::EventBridge;
 pub use iam::Iam;
 pub use property::Properties;
@@ -269,6 +271,8 @@ impl Providers {
             Box::new(sfn::StepFunctions::new(cloud)),
             Box::new(sns::Sns::new(cloud)),
             Box::new(sqs::Sqs::new(cloud)),
+            // Last: it takes every type that nobody else does.
+            Box::new(cloud_control::CloudControl::new(cloud)),
         ])
     }
 
