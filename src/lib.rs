@@ -6,9 +6,10 @@
 //! ```
 //!
 //! Layers, each using only those before it: [`diag`]; [`template`], [`config`], [`ui`], [`aws`]; [`eval`]; [`sam`];
-//! [`graph`]; [`check`], [`editor`], [`project`], [`sample`]; [`deploy`], [`local`], [`scaffold`]; [`cli`].
+//! [`graph`]; [`check`], [`editor`], [`project`], [`build`], [`sample`]; [`deploy`], [`local`], [`scaffold`]; [`cli`].
 
 pub mod aws;
+pub mod build;
 pub mod check;
 pub mod cli;
 pub mod config;

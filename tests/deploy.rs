@@ -3,11 +3,36 @@
 //! The emulators are in the folder that `HOIST_TEST_TOOLS` names; `.ci/run` makes it. Without it what needs them says so and
 //! passes.
 
+#[path = "deploy/apigatewayv2.rs"]
+mod apigatewayv2;
+#[path = "deploy/apply.rs"]
+mod apply;
 #[path = "deploy/cloud.rs"]
 mod cloud;
+#[path = "deploy/dynamodb.rs"]
+mod dynamodb;
 #[path = "sdk/emulator.rs"]
 #[allow(dead_code)]
 mod emulator;
+#[path = "deploy/lambda.rs"]
+mod lambda;
+#[path = "deploy/logs.rs"]
+mod logs;
+#[path = "deploy/plan.rs"]
+mod plan;
+#[path = "deploy/properties.rs"]
+mod properties;
+#[path = "deploy/record.rs"]
+#[allow(dead_code)]
+mod record;
+#[path = "deploy/replay.rs"]
+#[allow(dead_code)]
+mod replay;
+#[path = "deploy/s3.rs"]
+mod s3;
+#[path = "deploy/scripted.rs"]
+#[allow(dead_code)]
+mod scripted;
 #[path = "deploy/sns.rs"]
 mod sns;
 #[path = "deploy/sqs.rs"]

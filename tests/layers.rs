@@ -22,6 +22,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "diag", "template", "eval", "sam", "graph", "schema", "check", "config",
         ],
     ),
+    ("build", &["diag", "template", "graph", "config"]),
     ("sample", &["diag"]),
     (
         "local",
@@ -30,15 +31,15 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "deploy",
         &[
-            "diag", "template", "schema", "eval", "graph", "project", "aws",
+            "diag", "template", "schema", "eval", "graph", "project", "build", "aws",
         ],
     ),
     ("scaffold", &[]),
     (
         "cli",
         &[
-            "aws", "deploy", "diag", "template", "schema", "eval", "sam", "graph", "check",
-            "editor", "project", "config", "ui", "sample", "local", "scaffold",
+            "aws", "build", "deploy", "diag", "template", "schema", "eval", "sam", "graph",
+            "check", "editor", "project", "config", "ui", "sample", "local", "scaffold",
         ],
     ),
 ];

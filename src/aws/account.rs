@@ -1,13 +1,51 @@
 //! Whose account it is.
 
-use super::{Cloud, Fault};
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use aws_credential_types::provider::ProvideCredentials;
+
+use super::{Cloud, Fault, FaultKind};
 
 impl Cloud {
-    /// The account's twelve digits, asked of AWS.
+    /// The account's twelve digits: from the credentials where they say it, from what was remembered of their access key, or
+    /// asked of AWS. An access key belongs to one account for as long as it exists.
     ///
     /// # Errors
     /// When the credentials are missing or refused, or AWS cannot be reached.
     pub async fn account(&self) -> Result<String, Fault> {
+        let Some(provider) = self.config.credentials_provider() else {
+            return self.ask_account().await;
+        };
+        let credentials = provider
+            .provide_credentials()
+            .await
+            .map_err(|error| Fault {
+                kind: FaultKind::Credentials,
+                ..Fault::unexpected("sts", "GetCallerIdentity", &reasons(&error))
+            })?;
+        if let Some(account) = credentials.account_id() {
+            return Ok(account.as_str().to_owned());
+        }
+        // An emulator's accounts and keys mean nothing beyond its life.
+        let remembered = self
+            .accounts
+            .as_deref()
+            .filter(|_| !self.has_own_endpoint());
+        let Some(file) = remembered else {
+            return self.ask_account().await;
+        };
+        let key = credentials.access_key_id();
+        if let Some(account) = read(file).remove(key) {
+            return Ok(account);
+        }
+        let account = self.ask_account().await?;
+        remember(file, key, &account);
+        Ok(account)
+    }
+
+    async fn ask_account(&self) -> Result<String, Fault> {
         let answer = aws_sdk_sts::Client::new(self.config())
             .get_caller_identity()
             .send()
@@ -41,5 +79,65 @@ impl Cloud {
         Ok(format!(
             "arn:{partition}:{service}:{region}:{account}:{resource}"
         ))
+    }
+}
+
+/// The error with what caused it.
+fn reasons(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(inner) = source {
+        let inner_text = inner.to_string();
+        if !text.contains(&inner_text) {
+            text = format!("{text}: {inner_text}");
+        }
+        source = inner.source();
+    }
+    text
+}
+
+/// Accounts by access key. A file that is missing or damaged knows nothing.
+fn read(file: &Path) -> BTreeMap<String, String> {
+    let text = fs::read(file).unwrap_or_default();
+    let known: BTreeMap<String, String> = serde_json::from_slice(&text).unwrap_or_default();
+    known
+        .into_iter()
+        .filter(|(_, account)| account.len() == 12 && account.bytes().all(|b| b.is_ascii_digit()))
+        .collect()
+}
+
+/// Failing to remember only costs the next run a call.
+fn remember(file: &Path, key: &str, account: &str) {
+    const MOST: usize = 100;
+    let mut known = read(file);
+    while known.len() >= MOST {
+        known.pop_first();
+    }
+    known.insert(key.to_owned(), account.to_owned());
+    let Some(folder) = file.parent() else { return };
+    let written = fs::create_dir_all(folder)
+        .and_then(|()| tempfile::NamedTempFile::new_in(folder))
+        .and_then(|mut kept| {
+            serde_json::to_writer(&mut kept, &known)?;
+            kept.persist(file).map_err(|error| error.error)
+        });
+    drop(written);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_remembered_is_read_and_damage_is_forgotten() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("below").join("accounts.json");
+        assert!(read(&file).is_empty());
+        remember(&file, "AKIA1", "123456789012");
+        remember(&file, "AKIA2", "210987654321");
+        assert_eq!(read(&file).get("AKIA1").unwrap(), "123456789012");
+        assert_eq!(read(&file).len(), 2);
+        fs::write(&file, "{\"AKIA1\": \"12345").unwrap();
+        assert!(read(&file).is_empty());
     }
 }

@@ -6,6 +6,7 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::display::DisplayErrorContext;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use aws_smithy_types::error::operation::BuildError;
 
 /// A call that did not succeed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -170,6 +171,14 @@ impl fmt::Display for Fault {
 
 impl std::error::Error for Fault {}
 
+impl From<BuildError> for Fault {
+    /// A value from the template lacks a part without which it cannot be sent.
+    fn from(error: BuildError) -> Self {
+        let chain = DisplayErrorContext(&error).to_string();
+        Fault::invalid("template", "property", without_repeats(&chain))
+    }
+}
+
 /// Sources: the error lists of the services' API references; the retry classes of the SDKs' reference guide.
 fn kind(code: &str, message: &str, status: Option<u16>) -> FaultKind {
     let has = |text: &str| message.contains(text);
@@ -187,6 +196,17 @@ fn kind(code: &str, message: &str, status: Option<u16>) -> FaultKind {
         {
             FaultKind::Throttled
         }
+        // What stands behind Lambda, which answers 502 for it though it is the caller's to mend.
+        "EC2ThrottledException" => FaultKind::Throttled,
+        "EC2AccessDeniedException" | "KMSAccessDeniedException" => FaultKind::Denied,
+        "ENILimitReachedException"
+        | "InvalidSecurityGroupIDException"
+        | "InvalidSubnetIDException"
+        | "InvalidZipFileException"
+        | "KMSDisabledException"
+        | "KMSInvalidStateException"
+        | "KMSNotFoundException"
+        | "SubnetIPAddressLimitReachedException" => FaultKind::Invalid,
         "PriorRequestNotComplete" | "SlowDown" | "ProvisionedThroughputExceededException" => {
             FaultKind::Throttled
         }
@@ -219,7 +239,10 @@ fn kind(code: &str, message: &str, status: Option<u16>) -> FaultKind {
             if has("cannot be assumed")
                 || has("must allow AWS EventBridge Scheduler to assume")
                 || has("does not have permissions to call")
-                || has("Cannot access stream") =>
+                || has("Cannot access stream")
+                || has("ARN does not refer to a valid principal")
+                || has("key is invalid for CreateGrant")
+                || has("throttled by EC2") =>
         {
             FaultKind::NotYet
         }
@@ -227,7 +250,22 @@ fn kind(code: &str, message: &str, status: Option<u16>) -> FaultKind {
             FaultKind::NotYet
         }
         "AccessDeniedForDependencyException" => FaultKind::NotYet,
-        "MalformedPolicyDocument" | "InvalidPolicyDocument" if has("Invalid principal") => {
+        // A permission that was just made: S3 asks each destination of notifications, CloudWatch Logs that of a filter.
+        "InvalidArgument" if has("Unable to validate the following destination configurations") => {
+            FaultKind::NotYet
+        }
+        "InvalidParameterException"
+            if has("Could not execute the lambda function")
+                || has("Could not deliver test message")
+                || has("permission to assume") =>
+        {
+            FaultKind::NotYet
+        }
+        // DynamoDB begins to keep backups some seconds after a table is there.
+        "ContinuousBackupsUnavailableException" => FaultKind::NotYet,
+        "MalformedPolicyDocument" | "InvalidPolicyDocument" | "MalformedPolicy"
+            if has("Invalid principal") =>
+        {
             FaultKind::NotYet
         }
         "ResourceInUseException"
@@ -245,7 +283,8 @@ fn kind(code: &str, message: &str, status: Option<u16>) -> FaultKind {
             false => FaultKind::NotYet,
         },
         "ResourceConflictException" | "ConflictException" | "ConflictExceptionException" => {
-            match has("already exist") || has("already exists") {
+            // Of a function's address Lambda says "FunctionUrlConfig exists for this Lambda function".
+            match has("already exist") || has("FunctionUrlConfig exists") {
                 true => FaultKind::Exists,
                 false => FaultKind::NotYet,
             }
@@ -343,6 +382,25 @@ mod tests {
     }
 
     #[test]
+    fn a_permission_that_is_not_seen_yet_is_worth_waiting_for() {
+        let s3 = "Unable to validate the following destination configurations";
+        assert_eq!(kind("InvalidArgument", s3, Some(400)), FaultKind::NotYet);
+        assert_eq!(
+            kind("InvalidArgument", "Invalid storage class", Some(400)),
+            FaultKind::Invalid
+        );
+        let logs = "Could not execute the lambda function. Make sure you have given CloudWatch Logs permission to execute your function.";
+        assert_eq!(
+            kind("InvalidParameterException", logs, Some(400)),
+            FaultKind::NotYet
+        );
+        assert_eq!(
+            kind("MalformedPolicy", "Invalid principal in policy", Some(400)),
+            FaultKind::NotYet
+        );
+    }
+
+    #[test]
     fn a_conflict_is_told_from_what_exists() {
         let busy = "The operation cannot be performed at this time. An update is in progress";
         assert_eq!(
@@ -359,6 +417,67 @@ mod tests {
             kind("ResourceInUseException", table, Some(400)),
             FaultKind::Exists
         );
+    }
+
+    /// Messages as Lambda's users quote them.
+    #[test]
+    fn faults_of_lambda_are_told_apart() {
+        let wrong = "InvalidParameterValueException";
+        let grant = "Lambda was unable to configure access to your environment variables because the KMS key is invalid for CreateGrant. Please check your KMS key settings. KMS Exception: InvalidArnException KMS Message: ARN does not refer to a valid principal";
+        let queue =
+            "The provided execution role does not have permissions to call ReceiveMessage on SQS";
+        let pending = "The operation cannot be performed at this time. The function is currently in the following state: Pending";
+        let address = "Failed to create function url config for [functionArn = arn:aws:lambda:eu-central-1:1:function:f]. Error message:  FunctionUrlConfig exists for this Lambda function";
+        let mapping = "An event source mapping with SQS arn (\" q \") and function (\" f \") already exists. Please update or delete the existing mapping with UUID 1";
+        let statement = "The statement id (s) provided already exists. Please provide a new statement id, or remove the existing statement.";
+        let edge = "Lambda was unable to delete arn:aws:lambda:us-east-1:1:function:f:1 because it is a replicated function. Please see our documentation for Deleting Lambda@Edge Functions and Replicas.";
+        let conflict = "ResourceConflictException";
+        for (code, message, status, expected) in [
+            (wrong, grant, 400, FaultKind::NotYet),
+            (wrong, queue, 400, FaultKind::NotYet),
+            (wrong, edge, 400, FaultKind::Invalid),
+            (conflict, pending, 409, FaultKind::NotYet),
+            (conflict, address, 409, FaultKind::Exists),
+            (conflict, mapping, 409, FaultKind::Exists),
+            (conflict, statement, 409, FaultKind::Exists),
+            (
+                "ResourceInUseException",
+                "Cannot update the event source mapping because it is in use.",
+                400,
+                FaultKind::NotYet,
+            ),
+            (
+                "CodeStorageExceededException",
+                "Code storage limit exceeded.",
+                400,
+                FaultKind::Invalid,
+            ),
+            (
+                "ProvisionedConcurrencyConfigNotFoundException",
+                "",
+                404,
+                FaultKind::Missing,
+            ),
+            (
+                "CodeSigningConfigNotFoundException",
+                "",
+                404,
+                FaultKind::Missing,
+            ),
+            (
+                "SubnetIPAddressLimitReachedException",
+                "",
+                502,
+                FaultKind::Invalid,
+            ),
+            ("ServiceException", "", 500, FaultKind::Server),
+        ] {
+            assert_eq!(
+                kind(code, message, Some(status)),
+                expected,
+                "{code}: {message}"
+            );
+        }
     }
 
     #[test]

@@ -5,6 +5,7 @@
 mod account;
 mod fault;
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use aws_config::retry::RetryConfig;
@@ -24,6 +25,8 @@ pub struct Settings {
     pub region: String,
     /// The profile of `~/.aws/config`; else `AWS_PROFILE` or `default`, as the SDK does.
     pub profile: Option<String>,
+    /// A file that remembers whose access keys are, so that AWS need not be asked every time.
+    pub accounts: Option<PathBuf>,
 }
 
 /// A connection to one account in one region.
@@ -31,6 +34,7 @@ pub struct Settings {
 pub struct Cloud {
     config: SdkConfig,
     region: String,
+    accounts: Option<PathBuf>,
 }
 
 impl Cloud {
@@ -47,7 +51,10 @@ impl Cloud {
         if let Some(profile) = &settings.profile {
             loader = loader.profile_name(profile);
         }
-        Cloud::new(loader.load().await, &settings.region)
+        Cloud {
+            accounts: settings.accounts.clone(),
+            ..Cloud::new(loader.load().await, &settings.region)
+        }
     }
 
     /// A connection with a configuration made elsewhere.
@@ -55,6 +62,7 @@ impl Cloud {
         Cloud {
             config,
             region: region.to_owned(),
+            accounts: None,
         }
     }
 

@@ -1,7 +1,10 @@
 //! The command line: one file a command, with its arguments and its `run`.
 
+mod build;
 mod completions;
 mod config;
+mod deploy;
+mod destroy;
 mod doctor;
 mod event;
 mod expand;
@@ -10,13 +13,18 @@ mod graph;
 mod invoke;
 mod list;
 mod new;
+mod plan;
 mod project;
 mod runtime;
 mod schema;
 mod snapshot;
+mod stack;
+mod status;
 mod validate;
 
 use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::{Parser, Subcommand, ValueEnum};
 
@@ -41,18 +49,26 @@ pub struct Arguments {
 #[allow(clippy::large_enum_variant)]
 #[derive(Debug, Subcommand)]
 enum Command {
+    Build(build::Arguments),
     Completions(completions::Arguments),
     Config(config::Arguments),
+    Deploy(Box<deploy::Arguments>),
+    Destroy(destroy::Arguments),
     Doctor(doctor::Arguments),
     Event(event::Arguments),
     Expand(expand::Arguments),
     Explain(explain::Arguments),
     Graph(graph::Arguments),
+    History(status::HistoryArguments),
     Invoke(Box<invoke::Arguments>),
     List(list::Arguments),
     New(new::Arguments),
+    Outputs(status::OutputsArguments),
+    Plan(Box<plan::Arguments>),
     Runtime(runtime::Arguments),
     Schema(schema::Arguments),
+    Status(status::StatusArguments),
+    Unlock(status::UnlockArguments),
     Validate(validate::Arguments),
     MakeSnapshot(snapshot::Arguments),
 }
@@ -86,6 +102,8 @@ pub enum Exit {
     Input,
     /// The command line is not one of Hoist's.
     Usage,
+    /// AWS refused, or a deployment came only part of the way.
+    Aws,
     /// The invoked function failed.
     Function,
     /// Ended by the user.
@@ -101,6 +119,7 @@ impl Exit {
             Exit::Ok => 0,
             Exit::Input => 1,
             Exit::Usage => 2,
+            Exit::Aws => 3,
             Exit::Function => 4,
             Exit::Interrupted => 130,
             Exit::Bug => 255,
@@ -128,23 +147,38 @@ impl From<io::Error> for Stop {
 /// Runs what the arguments ask for, to its end or to the user's Ctrl-C.
 pub async fn run(arguments: Arguments, environment: &Environment) -> Exit {
     let ui = ui(&arguments, environment);
+    let stop = Arc::new(AtomicBool::new(false));
+    // What changes AWS is seen to the end of the calls that are under way.
+    let is_careful = matches!(arguments.command, Command::Deploy(_) | Command::Destroy(_));
     let command = async {
         for diagnostic in environment.check() {
             ui.explain(&crate::diag::Sources::new(), [&diagnostic])?;
         }
         match arguments.command {
+            Command::Build(arguments) => build::run(&arguments, environment, &ui).await,
             Command::Event(arguments) => event::run(&arguments, &ui),
             Command::Config(arguments) => config::run(&arguments, environment, &ui),
             Command::Completions(arguments) => completions::run(&arguments, &ui),
+            Command::Deploy(arguments) => {
+                deploy::run(&arguments, environment, &ui, Arc::clone(&stop)).await
+            }
+            Command::Destroy(arguments) => {
+                destroy::run(&arguments, environment, &ui, Arc::clone(&stop)).await
+            }
             Command::Doctor(arguments) => doctor::run(arguments, environment, &ui).await,
             Command::Expand(arguments) => expand::run(&arguments, environment, &ui),
             Command::Explain(arguments) => explain::run(&arguments, &ui),
             Command::Graph(arguments) => graph::run(&arguments, environment, &ui),
+            Command::History(arguments) => status::history(&arguments, environment, &ui).await,
             Command::Invoke(arguments) => invoke::run(*arguments, environment, &ui).await,
             Command::List(arguments) => list::run(&arguments, environment, &ui),
             Command::New(arguments) => new::run(&arguments, &ui).await,
+            Command::Outputs(arguments) => status::show_outputs(&arguments, environment, &ui).await,
+            Command::Plan(arguments) => plan::run(&arguments, environment, &ui).await,
             Command::Runtime(arguments) => runtime::run(arguments, environment, &ui).await,
             Command::Schema(arguments) => schema::run(&arguments, &ui),
+            Command::Status(arguments) => status::status(&arguments, environment, &ui).await,
+            Command::Unlock(arguments) => status::unlock(&arguments, environment, &ui).await,
             Command::Validate(arguments) => validate::run(&arguments, environment, &ui),
             Command::MakeSnapshot(_) => snapshot::run(environment, &ui),
         }
@@ -152,7 +186,7 @@ pub async fn run(arguments: Arguments, environment: &Environment) -> Exit {
     let ended = tokio::select! {
         // In this order, so that signals are listened for before anything is begun.
         biased;
-        () = interrupted() => Ok(Exit::Interrupted),
+        () = interruption(is_careful, &stop, &ui) => Ok(Exit::Interrupted),
         ended = command => ended,
     };
     match ended {
@@ -166,6 +200,17 @@ pub async fn run(arguments: Arguments, environment: &Environment) -> Exit {
             let _ = ui.error(&format!("cannot write the output: {error}"));
             Exit::Input
         }
+    }
+}
+
+/// Comes back when the run is to end at once. A run that changes AWS is only told to stop by the first signal.
+async fn interruption(is_careful: bool, stop: &AtomicBool, ui: &Ui) {
+    interrupted().await;
+    if is_careful {
+        stop.store(true, Ordering::Relaxed);
+        // There is nobody to tell when this fails.
+        let _ = ui.warning("stopping when what is under way is done; once more ends at once");
+        interrupted().await;
     }
 }
 
@@ -200,16 +245,24 @@ fn ui(arguments: &Arguments, environment: &Environment) -> Ui {
         Color::Never => ColorChoice::Never,
     };
     let output = match &arguments.command {
+        Command::Build(arguments) => arguments.output(),
         Command::Event(arguments) => arguments.output(),
         Command::Config(arguments) => arguments.output(),
         Command::Completions(_) => Output::Text,
+        Command::Deploy(arguments) => arguments.output(),
+        Command::Destroy(arguments) => arguments.output(),
         Command::Doctor(arguments) => arguments.output(),
+        Command::History(arguments) => arguments.output(),
         Command::Expand(arguments) => arguments.output(),
         Command::Explain(arguments) => arguments.output(),
         Command::Invoke(arguments) => arguments.output(),
         Command::List(arguments) => arguments.output(),
         Command::New(arguments) => arguments.output(),
+        Command::Outputs(arguments) => arguments.output(),
+        Command::Plan(arguments) => arguments.output(),
         Command::Runtime(arguments) => arguments.output(),
+        Command::Status(arguments) => arguments.output(),
+        Command::Unlock(arguments) => arguments.output(),
         Command::Schema(_) => Output::Text,
         Command::Validate(arguments) => arguments.output(),
         Command::Graph(_) | Command::MakeSnapshot(_) => Output::Text,

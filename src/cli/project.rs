@@ -160,7 +160,7 @@ impl TemplateArguments {
 }
 
 /// What the template is evaluated with.
-fn options(settings: &Settings) -> project::Options {
+pub fn options(settings: &Settings) -> project::Options {
     project::Options {
         parameters: settings
             .parameters()

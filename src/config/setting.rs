@@ -93,6 +93,8 @@ pub enum Setting {
     Tags,
     /// Ask before anything is changed.
     ConfirmChangeset,
+    /// Where the state of a stack is kept.
+    State,
 }
 
 /// What values a setting takes.
@@ -202,6 +204,7 @@ pub const SETTINGS: &[Definition] = &[
     Definition {
         setting: Setting::StackName,
         name: "stack_name",
+        flag: Some("--stack-name"),
         sam: &["stack_name"],
         default: "the name of the template's folder",
         about: "The stack's name, `AWS::StackName`",
@@ -394,6 +397,17 @@ pub const SETTINGS: &[Definition] = &[
         kind: Kind::Switch,
         default: "false",
         about: "Ask before anything is changed",
+        only: &[Command::Deploy],
+        ..NONE
+    },
+    Definition {
+        setting: Setting::State,
+        name: "state",
+        flag: Some("--state"),
+        variables: &["HOIST_STATE"],
+        hoist: Some("deploy"),
+        default: "a bucket of your account",
+        about: "Where the state of the stack is kept: `bucket`, or file:PATH",
         only: &[Command::Deploy],
         ..NONE
     },

@@ -233,6 +233,14 @@ impl Settings {
         }
     }
 
+    /// Tags, by name.
+    pub fn tags(&self) -> Option<&IndexMap<String, String>> {
+        match &self.value(Setting::Tags)?.value {
+            Value::Tags(tags) => Some(tags),
+            _ => None,
+        }
+    }
+
     /// The region: never missing.
     pub fn region(&self) -> &str {
         self.text(Setting::Region).unwrap_or(region::DEFAULT_REGION)

@@ -7,6 +7,7 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
 use crate::graph::reference;
+use crate::graph::walk::{Direction, Walk};
 use crate::template::{Node, Resource, Template};
 
 use super::provider::Providers;
@@ -81,6 +82,24 @@ pub fn needs(structure: &Template, providers: &Providers) -> IndexMap<Key, BTree
         }
     }
     found
+}
+
+/// The keys so that each comes after what it needs.
+///
+/// # Errors
+/// A circle: each needs the next.
+pub fn in_order(needs: &IndexMap<Key, BTreeSet<Key>>) -> Result<Vec<Key>, Vec<Key>> {
+    let pairs = needs
+        .iter()
+        .flat_map(|(key, needed)| needed.iter().map(move |other| (key.clone(), other.clone())));
+    let mut walk = Walk::new(needs.keys().cloned(), pairs, Direction::DependenciesFirst)
+        .map_err(|circle| circle.0)?;
+    let mut order = Vec::new();
+    while let Some(key) = walk.start_next() {
+        walk.succeed(&key);
+        order.push(key);
+    }
+    Ok(order)
 }
 
 /// The late properties that a resource has.

@@ -21,7 +21,8 @@ use super::need::{self, Key};
 use super::provider::{Kind, Providers};
 use super::scope::StackScope;
 use super::state::{Recorded, State};
-use super::value::{self, Secrets, unknown};
+use super::support;
+use super::value::{self, Secrets, first_unknown, unknown};
 
 /// What a plan is made from.
 pub struct Request<'a> {
@@ -125,7 +126,7 @@ pub fn plan(request: &Request<'_>) -> (Plan, Diagnostics) {
         new: HashSet::new(),
     };
     let needs = need::needs(request.structure, request.providers);
-    let order = match in_order(&needs) {
+    let order = match need::in_order(&needs) {
         Ok(order) => order,
         Err(circle) => {
             planner.circle(&circle);
@@ -150,21 +151,6 @@ pub fn plan(request: &Request<'_>) -> (Plan, Diagnostics) {
         steps,
     };
     (plan, planner.diagnostics)
-}
-
-/// The keys so that each comes after what it needs.
-fn in_order(needs: &IndexMap<Key, std::collections::BTreeSet<Key>>) -> Result<Vec<Key>, Vec<Key>> {
-    let pairs = needs
-        .iter()
-        .flat_map(|(key, needed)| needed.iter().map(move |other| (key.clone(), other.clone())));
-    let mut walk = Walk::new(needs.keys().cloned(), pairs, Direction::DependenciesFirst)
-        .map_err(|circle| circle.0)?;
-    let mut order = Vec::new();
-    while let Some(key) = walk.start_next() {
-        walk.succeed(&key);
-        order.push(key);
-    }
-    Ok(order)
 }
 
 struct Planner<'a> {
@@ -222,6 +208,9 @@ impl<'a> Planner<'a> {
             self.unsupported(&key.id, resource);
             return None;
         };
+        if selected && !key.late {
+            support::check(&key.id, resource, &mut self.diagnostics);
+        }
         let recorded = request.state.resources.get(&key.id);
         let step = match (selected, key.late) {
             (true, false) => self.whole(&key.id, resource, &kind, recorded),
@@ -276,13 +265,22 @@ impl<'a> Planner<'a> {
         let facts = facts::resource_type(&resource.resource_type);
         let is_other = recorded.resource_type != resource.resource_type;
         let mut changes = diff::changes(&recorded.properties, &properties);
+        let replacing = kind
+            .replacing_when
+            .map(|when| when(&recorded.properties, &properties))
+            .unwrap_or_default();
         for change in &mut changes {
             // Of a resource that was found again not everything that was sent is known.
             let is_news = !(recorded.uncertain && change.before.is_none());
-            change.replaces = is_other || is_news && kind.replaces(facts.as_ref(), change);
+            change.replaces = is_other
+                || is_news
+                    && (kind.replaces(facts.as_ref(), change)
+                        || replacing.contains(&change.property()));
         }
-        // Those have a step of their own.
-        changes.retain(|change| !kind.late.contains(&change.property()));
+        // Those have a step of their own, unless there is none of them any more: then they go with this one.
+        if kind.late.iter().any(|late| properties.contains_key(*late)) {
+            changes.retain(|change| !kind.late.contains(&change.property()));
+        }
         let mut action = match changes.iter().any(|change| change.replaces) || is_other {
             true => Action::Replace,
             false if changes.is_empty() && !recorded.uncertain => Action::Keep,
@@ -292,6 +290,7 @@ impl<'a> Planner<'a> {
         if action == Action::Replace {
             next += 1;
             (properties, name) = self.properties(id, resource, kind, next);
+            rename(&mut changes, kind, &properties);
             let renamed = diff::changes(&recorded.properties, &properties);
             let is_apart = is_other
                 || kind.name.is_none() && !is_named(kind, &properties)
@@ -395,8 +394,32 @@ impl<'a> Planner<'a> {
             Some(Json::Object(map)) => map,
             _ => Map::new(),
         };
+        self.never_known(id, resource, &properties);
         let name = name(&mut properties, id, kind, generation, self.request.state);
         (self.request.secrets.mask_map(properties), name)
+    }
+
+    /// Says which properties wait for something that no step of this plan makes.
+    fn never_known(&mut self, id: &str, resource: &Resource, properties: &Map<String, Json>) {
+        for (property, value) in properties {
+            let waits = first_unknown(value)
+                .filter(|what| !self.request.structure.resources.contains_key(*what));
+            let Some(what) = waits else { continue };
+            let summary = format!("`{id}.{property}` cannot be known: it waits for {what}");
+            let place = resource
+                .properties
+                .as_ref()
+                .and_then(|properties| properties.get(property))
+                .map_or(resource.id_span, |node| node.span);
+            let fault = Diagnostic::error("deploy/unknown-value", summary).at(place);
+            if !self
+                .diagnostics
+                .iter()
+                .any(|said| said.summary == fault.summary)
+            {
+                self.diagnostics.push(fault);
+            }
+        }
     }
 
     /// Takes note of what is known of a resource once its step is done.
@@ -504,6 +527,16 @@ fn is_named(kind: &Kind, properties: &Map<String, Json>) -> bool {
         .any(|property| properties.contains_key(*property))
 }
 
+/// A replacement has a name of its own where Hoist makes the names.
+fn rename(changes: &mut [Change], kind: &Kind, properties: &Map<String, Json>) {
+    let Some(rule) = kind.name else { return };
+    for change in changes {
+        if change.path == rule.property && change.after.is_some() {
+            change.after = properties.get(rule.property).cloned();
+        }
+    }
+}
+
 /// Whether a change of this property makes two resources of the type that can be there at once.
 fn tells_apart(kind: &Kind, property: &str) -> bool {
     kind.identity.contains(&property) || kind.name.is_some_and(|rule| rule.property == property)
@@ -574,10 +607,7 @@ pub fn known_properties(
 ) -> Option<Map<String, Json>> {
     let resource = request.structure.resources.get(id)?;
     let (_, kind) = request.providers.of_type(&resource.resource_type)?;
-    let mut scope = StackScope::new(request.pseudo.clone());
-    for (id, recorded) in &state.resources {
-        scope.know(id, &recorded.reference, recorded.attributes.clone());
-    }
+    let scope = settled(request.pseudo, state);
     let mut evaluator = Evaluator::new(request.structure, request.parameters, &scope);
     let node = resource
         .properties
@@ -588,6 +618,54 @@ pub fn known_properties(
     };
     name(&mut properties, id, &kind, generation, state);
     Some(request.secrets.mask_map(properties))
+}
+
+/// What the outputs are when nothing is to be done: with the resources of the state. Secrets are masked.
+pub fn settled_outputs(request: &Request<'_>) -> BTreeMap<String, Json> {
+    let scope = settled(request.pseudo, request.state);
+    let Request {
+        structure,
+        parameters,
+        secrets,
+        ..
+    } = request;
+    outputs(structure, parameters, &scope, secrets)
+}
+
+fn settled(pseudo: &TemplateScope, state: &State) -> StackScope {
+    let mut scope = StackScope::new(pseudo.clone());
+    for (id, recorded) in &state.resources {
+        scope.know(id, &recorded.reference, recorded.attributes.clone());
+    }
+    scope
+}
+
+/// What the template exports to other stacks, by the exports' names, as far as it is known; secrets are masked.
+pub fn exports(
+    structure: &Template,
+    parameters: &Parameters,
+    scope: &StackScope,
+    secrets: &Secrets,
+) -> BTreeMap<String, Json> {
+    let values = outputs(structure, parameters, scope, secrets);
+    let mut evaluator = Evaluator::new(structure, parameters, scope);
+    let mut found = BTreeMap::new();
+    for (id, output) in &structure.outputs {
+        let export = output
+            .export
+            .as_ref()
+            .and_then(|node| evaluator.value(node));
+        let name = export
+            .as_ref()
+            .and_then(|node| node.get("Name")?.scalar_text());
+        let value = values
+            .get(id)
+            .filter(|value| first_unknown(value).is_none());
+        if let (Some(name), Some(value)) = (name, value) {
+            found.insert(name, value.clone());
+        }
+    }
+    found
 }
 
 /// The template's outputs, as far as they are known with these resources; secrets are masked.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Map;
+use serde_json::{Map, Value as Json};
 
 use crate::aws::{Fault, FaultKind};
 
@@ -11,7 +11,7 @@ use super::diff::{self, Change};
 use super::plan::{self, Request};
 use super::provider::{Existing, Providers, Sought};
 use super::state::{Intent, Leftover, Purpose, Recorded, State};
-use super::value::first_unknown;
+use super::value::{first_unknown, is_secret};
 use super::wait;
 
 /// What came of a look at what a killed deployment had begun.
@@ -80,13 +80,17 @@ async fn look_for(
     providers: &Providers,
     stack_tags: &BTreeMap<String, String>,
 ) -> Result<Option<Existing>, Fault> {
-    let Some((provider, _)) = providers.of_type(&intent.resource_type) else {
+    let Some((provider, kind)) = providers.of_type(&intent.resource_type) else {
         return Ok(None);
     };
+    let name = intent.name.clone().or_else(|| {
+        let property = kind.name?.property;
+        intent.properties.get(property)?.as_str().map(str::to_owned)
+    });
     let sought = Sought {
         id: id.to_owned(),
         resource_type: intent.resource_type.clone(),
-        name: intent.name.clone().unwrap_or_default(),
+        name: name.unwrap_or_default(),
         properties: intent.properties.clone(),
         tags: tags(stack_tags, &state.stack, id, intent.generation),
     };
@@ -114,12 +118,25 @@ fn adopt(id: &str, intent: &Intent, existing: Existing, state: &mut State) {
         uncertain: true,
     };
     state.resources.insert(id.to_owned(), recorded);
-    if let Some(old) = old.filter(|old| old.generation != intent.generation && !old.retain_replaced)
-    {
+    let is_left = |old: &Recorded| {
+        old.generation != intent.generation && !intent.deletes_first && !old.retain_replaced
+    };
+    if let Some(old) = old.filter(is_left) {
         state.leftovers.push(Leftover {
             id: id.to_owned(),
             recorded: old,
         });
+    }
+}
+
+/// Whether a value was written down as it was sent: neither a secret nor looked up.
+fn is_clear(sent: &Json) -> bool {
+    match sent {
+        Json::String(text) => !text.contains("{{resolve:"),
+        Json::Array(items) => items.iter().all(is_clear),
+        Json::Object(_) if is_secret(sent) => false,
+        Json::Object(map) => map.values().all(is_clear),
+        _ => true,
     }
 }
 
@@ -154,7 +171,7 @@ pub async fn refresh(state: &mut State, providers: &Providers) -> Result<Vec<Dri
                 let sent: Map<_, _> = recorded
                     .properties
                     .iter()
-                    .filter(|(property, _)| live.contains_key(*property))
+                    .filter(|(property, sent)| live.contains_key(*property) && is_clear(sent))
                     .map(|(property, value)| (property.clone(), value.clone()))
                     .collect();
                 let live: Map<_, _> = live

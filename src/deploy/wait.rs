@@ -5,6 +5,8 @@ use std::time::Duration;
 use rand::Rng;
 use tokio::time::{Instant, sleep};
 
+pub use tokio::time::sleep_until;
+
 use crate::aws::{Fault, FaultKind};
 
 /// How long a call is made again while what it needs is not ready: a new role takes up to half a minute to be seen

@@ -5,10 +5,12 @@
 
 use super::nearest;
 
-const TEXTS: [&str; 9] = [
+const TEXTS: [&str; 10] = [
     include_str!("explain/topic.md"),
+    include_str!("explain/build.md"),
     include_str!("explain/check.md"),
     include_str!("explain/config.md"),
+    include_str!("explain/deploy.md"),
     include_str!("explain/eval.md"),
     include_str!("explain/graph.md"),
     include_str!("explain/local.md"),

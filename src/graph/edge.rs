@@ -148,7 +148,9 @@ pub(super) fn report_cycles(
         diagnostics.push(cycle_diagnostic(steps));
     });
     if !found {
-        for_each_cycle(edges, |steps| diagnostics.push(loose_cycle_diagnostic(steps)));
+        for_each_cycle(edges, |steps| {
+            diagnostics.push(loose_cycle_diagnostic(steps))
+        });
     }
 }
 
@@ -167,7 +169,9 @@ fn can_wait(edge: &Edge, resources: &IndexMap<String, Resource>) -> bool {
             notifications.is_some() && kind(&edge.to) == Some("AWS::Lambda::Permission")
         }
         _ => notifications.is_some_and(|node| {
-            reference::references(node).iter().any(|one| one.span == edge.span)
+            reference::references(node)
+                .iter()
+                .any(|one| one.span == edge.span)
         }),
     }
 }

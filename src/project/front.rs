@@ -11,6 +11,7 @@ use crate::eval::{self, Inputs, TemplateScope};
 use crate::sam::{self, Context, LocalCode, Origin};
 use crate::template::{self, Node, Template, Value};
 
+use super::artifact::{self, Document};
 use super::{Options, locate};
 
 const SAM: &str = "AWS::Serverless::";
@@ -29,6 +30,8 @@ pub(super) struct Front {
     pub diagnostics: Diagnostics,
     /// As it was read, and with its includes and loops put in; none when it could not be read.
     pub before: Option<(Template, Template)>,
+    /// Documents that the template names by their paths.
+    pub documents: Vec<Document>,
     /// None when the template could not be read.
     pub expanded: Option<Expansion>,
 }
@@ -56,6 +59,7 @@ pub(super) fn run(path: &Path, options: &Options) -> Front {
         sources: Sources::new(),
         diagnostics: Diagnostics::new(),
         before: None,
+        documents: Vec::new(),
         expanded: None,
     };
     let text = locate::locate(path).and_then(|found| {
@@ -89,6 +93,12 @@ impl Front {
         self.before = Some((written, template.clone()));
         check_transform(&template, &mut self.diagnostics);
         let declarations = declarations(&template);
+        if options.for_deployment {
+            let (documents, found) = artifact::documents(&template, &self.base_dir);
+            self.documents = documents;
+            self.diagnostics.extend(found);
+        }
+        let template = artifact::put_in(template, &options.artifacts);
         // What is wrong with the section has been said by the reader.
         let is_empty = template.resources.is_empty() && self.diagnostics.has_errors();
         let (template, origins, failed) = match is_sam(&template) && !is_empty {

@@ -1,5 +1,6 @@
 //! The whole front half in one call: a template's file → the application it describes.
 
+mod artifact;
 mod expand;
 mod front;
 mod local_scope;
@@ -22,6 +23,7 @@ use crate::template::{Map, Node, Template, Value};
 use front::Front;
 use local_scope::LocalScope;
 
+pub use artifact::{ARTIFACT_BUCKET, Artifacts, Document};
 pub use expand::{Transformed, expand};
 pub use locate::TEMPLATE_NAMES;
 pub use outline::{Named, Outline, outline};
@@ -41,6 +43,10 @@ pub struct Options {
     pub account: String,
     /// The folder's name when none is given.
     pub stack_name: Option<String>,
+    /// Whether it is for a deployment: documents that the template names are read too.
+    pub for_deployment: bool,
+    /// What was made of the files that the template names, for a deployment; empty otherwise.
+    pub artifacts: Artifacts,
 }
 
 impl Default for Options {
@@ -50,6 +56,8 @@ impl Default for Options {
             region: "us-east-1".into(),
             account: LOCAL_ACCOUNT.into(),
             stack_name: None,
+            for_deployment: false,
+            artifacts: Artifacts::new(),
         }
     }
 }
@@ -61,6 +69,10 @@ pub struct Loaded {
     pub app: Option<App>,
     /// Evaluated with what is known locally.
     pub template: Option<Template>,
+    /// Evaluated without knowing any resource: references to them stand. What is deployed.
+    pub structure: Option<Template>,
+    /// Documents that the template names by their paths.
+    pub documents: Vec<Document>,
     /// The values of its parameters; those of `NoEcho` ones are hidden in messages.
     pub parameters: Parameters,
     /// Every file that was read: diagnostics point into them.
@@ -94,6 +106,8 @@ fn of_front(front: Front, options: &Options) -> Loaded {
     let mut loaded = Loaded {
         app: None,
         template: None,
+        structure: None,
+        documents: front.documents,
         parameters: Parameters::default(),
         sources: front.sources,
         diagnostics: front.diagnostics,
@@ -151,6 +165,7 @@ impl Loaded {
         }
         self.app = Some(app);
         self.template = Some(values);
+        self.structure = Some(evaluation.template);
         self.parameters = evaluation.parameters;
     }
 
@@ -352,11 +367,21 @@ pub fn check_code(app: &App, base_dir: &Path) -> Diagnostics {
     diagnostics
 }
 
-/// The name that was given, or the folder's as a stack may be called: letters, digits and hyphens, a letter first.
+/// The name of a stack that nobody named: that of the folder of the template `path` (or of the folder `path`).
+pub fn default_stack_name(path: &Path) -> String {
+    let found = locate::locate(path).unwrap_or_else(|_| path.join(TEMPLATE_NAMES[0]));
+    name_of_folder(&front::base_dir(&found))
+}
+
 fn stack_name(options: &Options, base_dir: &Path) -> String {
-    if let Some(name) = &options.stack_name {
-        return name.clone();
+    match &options.stack_name {
+        Some(name) => name.clone(),
+        None => name_of_folder(base_dir),
     }
+}
+
+/// A folder's name as a stack may be called: letters, digits and hyphens, a letter first.
+fn name_of_folder(base_dir: &Path) -> String {
     let folder = base_dir
         .file_name()
         .map(|name| name.to_string_lossy().into_owned())

@@ -1,5 +1,7 @@
 //! Deleting what is no longer wanted, those first that need others.
 
+use std::cell::RefCell;
+
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use indexmap::IndexMap;
 use tokio::time::Instant;
@@ -9,12 +11,11 @@ use crate::deploy::event::Event;
 use crate::deploy::need::Key;
 use crate::deploy::plan::Action;
 use crate::deploy::provider::Provider;
-use crate::deploy::state::store::{StateStore, StoreError};
 use crate::deploy::state::{Recorded, State};
 use crate::deploy::wait;
 use crate::graph::walk::{Direction, Walk};
 
-use super::{AT_ONCE, Apply, Done, held};
+use super::{AT_ONCE, Apply, Done, News, held};
 
 /// One resource to be deleted: what left the template, or what was replaced.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -27,13 +28,10 @@ struct Doomed {
 
 impl Apply<'_> {
     /// Deletes what the plan says and what was left over.
-    pub(super) async fn clear_away(
-        &mut self,
-        state: &mut State,
-        store: &mut dyn StateStore,
-    ) -> Result<(), StoreError> {
-        self.let_go(state);
-        let doomed = self.doomed(state);
+    pub(super) async fn clear_away(&mut self, state: &RefCell<&mut State>, news: &News) {
+        self.let_go(&mut state.borrow_mut());
+        self.leave_shared(&mut state.borrow_mut());
+        let doomed = self.doomed(&state.borrow());
         let pairs: Vec<(Doomed, Doomed)> = doomed
             .iter()
             .flat_map(|(key, recorded)| {
@@ -45,17 +43,13 @@ impl Apply<'_> {
             .collect();
         let walk = Walk::new(doomed.keys().cloned(), pairs, Direction::DependentsFirst);
         // Old and new of two templates may seem to need each other: then the order does not matter to AWS either, or it says so.
-        let mut walk = match walk {
-            Ok(walk) => walk,
-            Err(_) => match Walk::new(doomed.keys().cloned(), [], Direction::DependentsFirst) {
-                Ok(walk) => walk,
-                Err(_) => return Ok(()),
-            },
-        };
+        let walk =
+            walk.or_else(|_| Walk::new(doomed.keys().cloned(), [], Direction::DependentsFirst));
+        let Ok(mut walk) = walk else { return };
         let mut running = FuturesUnordered::new();
-        let mut unsaved = false;
         loop {
             while running.len() < AT_ONCE
+                && !self.is_stopped(news)
                 && let Some(key) = walk.start_next()
             {
                 let recorded = &doomed[&key];
@@ -64,7 +58,11 @@ impl Apply<'_> {
                     action: Action::Delete,
                 });
                 match self.world.providers.of_type(&recorded.resource_type) {
-                    Some((provider, _)) => running.push(delete(key, recorded, provider)),
+                    Some((provider, _)) => {
+                        let paces = &self.world.paces;
+                        let turn = paces.turn(&recorded.resource_type, Action::Delete);
+                        running.push(delete(key, recorded, provider, turn));
+                    }
                     None => {
                         let text = format!("nobody can delete a {}", recorded.resource_type);
                         let fault = Fault::unexpected("hoist", "delete", &text);
@@ -73,24 +71,12 @@ impl Apply<'_> {
                     }
                 }
             }
-            if running.is_empty() {
-                return Ok(());
-            }
-            let next = if unsaved {
-                unsaved = false;
-                state.serial += 1;
-                let (saved, next) = tokio::join!(store.save(state), running.next());
-                saved?;
-                next
-            } else {
-                running.next().await
-            };
-            let Some((key, done)) = next else {
-                return Ok(());
+            let Some((key, done)) = running.next().await else {
+                return;
             };
             match done.result {
                 Ok(_) => {
-                    self.gone(&key, &done, state);
+                    self.gone(&key, &done, &mut state.borrow_mut());
                     walk.succeed(&key);
                 }
                 Err(fault) => {
@@ -98,7 +84,7 @@ impl Apply<'_> {
                     self.kept(&key, fault, blocked);
                 }
             }
-            unsaved = true;
+            news.tell();
         }
     }
 
@@ -115,6 +101,40 @@ impl Apply<'_> {
                     action: Action::Retain,
                     took: std::time::Duration::ZERO,
                 });
+            }
+        }
+    }
+
+    /// Forgets what is replaced by itself: its successor is the very same thing in AWS.
+    fn leave_shared(&self, state: &mut State) {
+        let kept: Vec<(String, String)> = state
+            .resources
+            .iter()
+            .filter(|(id, _)| self.world.structure.resources.contains_key(*id))
+            .map(|(_, kept)| (kept.resource_type.clone(), kept.reference.clone()))
+            .collect();
+        let is_kept = |recorded: &Recorded| {
+            let kind = self.world.providers.of_type(&recorded.resource_type);
+            kind.is_some_and(|(_, kind)| kind.shared)
+                && kept.iter().any(|(resource_type, reference)| {
+                    *resource_type == recorded.resource_type && *reference == recorded.reference
+                })
+        };
+        state.leftovers.retain(|left| !is_kept(&left.recorded));
+        let deleted = |id: &String| {
+            let mut steps = self.plan.steps.iter();
+            steps.any(|step| step.action == Action::Delete && step.key.id == *id)
+        };
+        let forgotten: Vec<String> = state
+            .resources
+            .iter()
+            .filter(|(id, recorded)| deleted(id) && is_kept(recorded))
+            .map(|(id, _)| id.clone())
+            .collect();
+        for id in forgotten {
+            state.resources.shift_remove(&id);
+            if let Some(journal) = &mut state.journal {
+                journal.intents.shift_remove(&id);
             }
         }
     }
@@ -180,7 +200,15 @@ impl Apply<'_> {
     }
 }
 
-async fn delete(key: Doomed, recorded: &Recorded, provider: &dyn Provider) -> (Doomed, Done) {
+async fn delete(
+    key: Doomed,
+    recorded: &Recorded,
+    provider: &dyn Provider,
+    turn: Option<Instant>,
+) -> (Doomed, Done) {
+    if let Some(turn) = turn {
+        wait::sleep_until(turn).await;
+    }
     let begun = Instant::now();
     let held = held(&key.id, recorded);
     let mut waited = Vec::new();

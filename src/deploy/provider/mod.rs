@@ -1,11 +1,19 @@
 //! The services' own resources: wanted properties → calls of the SDK. One file a service.
 
+mod apigatewayv2;
 pub mod artifact;
 mod cloud_control;
+mod definition;
+mod dynamodb;
 mod eventbridge;
+mod extent;
 mod iam;
+mod lambda;
+mod logs;
 mod property;
+mod s3;
 mod scheduler;
+mod setter;
 mod sfn;
 mod sns;
 mod sqs;
@@ -24,10 +32,15 @@ use crate::graph::facts::Facts;
 use super::diff::Change;
 use super::name::NameRule;
 
+pub use apigatewayv2::ApiGatewayV2;
 pub use cloud_control::CloudControl;
+pub use dynamodb::DynamoDb;
 pub use eventbridge::EventBridge;
 pub use iam::Iam;
+pub use lambda::Lambda;
+pub use logs::Logs;
 pub use property::Properties;
+pub use s3::S3;
 pub use scheduler::Scheduler;
 pub use sfn::StepFunctions;
 pub use sns::Sns;
@@ -82,6 +95,8 @@ pub struct Kind {
     pub late: &'static [&'static str],
     /// Properties whose change makes a new resource necessary, beyond what the resource facts say.
     pub replacing: &'static [&'static str],
+    /// The same for properties of which only some changes do: what was sent and what is wanted → their names.
+    pub replacing_when: Option<Replacing>,
     /// Properties that the facts call create-only and that can be changed all the same.
     pub changeable: &'static [&'static str],
     /// The properties that tell a resource from every other of its type. When a replacement changes none of them, the old resource
@@ -89,7 +104,13 @@ pub struct Kind {
     pub identity: &'static [&'static str],
     /// Attributes that a change in place may alter, with the property whose change does it.
     pub volatile: &'static [(&'static str, &'static str)],
+    /// Making a resource may give one that is there already, because nothing tells the two apart: the same version of a function
+    /// that has not changed. Then deleting the one that is no longer wanted must leave what the other one is.
+    pub shared: bool,
 }
+
+/// Names the properties whose change from the first to the second makes a new resource necessary.
+pub type Replacing = fn(&Map<String, Json>, &Map<String, Json>) -> Vec<&'static str>;
 
 impl Kind {
     /// A type whose names AWS makes.
@@ -99,9 +120,11 @@ impl Kind {
             name: None,
             late: &[],
             replacing: &[],
+            replacing_when: None,
             changeable: &[],
             identity: &[],
             volatile: &[],
+            shared: false,
         }
     }
 
@@ -222,6 +245,17 @@ impl Wanted {
         Properties::new(&self.id, &self.properties)
     }
 
+    /// The same resource to be looked for.
+    pub fn to_sought(&self) -> Sought {
+        Sought {
+            id: self.id.clone(),
+            resource_type: self.resource_type.clone(),
+            name: self.name.clone(),
+            properties: self.properties.clone(),
+            tags: self.tags.clone(),
+        }
+    }
+
     /// The token cut to the length a service takes.
     pub fn token(&self, longest: usize) -> &str {
         &self.token[..longest.min(self.token.len())]
@@ -265,8 +299,13 @@ impl Providers {
     /// All of ours, over one connection.
     pub fn of(cloud: &Cloud) -> Self {
         Providers(vec![
+            Box::new(apigatewayv2::ApiGatewayV2::new(cloud)),
+            Box::new(dynamodb::DynamoDb::new(cloud)),
             Box::new(eventbridge::EventBridge::new(cloud)),
             Box::new(iam::Iam::new(cloud)),
+            Box::new(lambda::Lambda::new(cloud)),
+            Box::new(logs::Logs::new(cloud)),
+            Box::new(s3::S3::new(cloud)),
             Box::new(scheduler::Scheduler::new(cloud)),
             Box::new(sfn::StepFunctions::new(cloud)),
             Box::new(sns::Sns::new(cloud)),

@@ -44,6 +44,14 @@ impl<'a> Properties<'a> {
             .ok_or_else(|| self.fault(name, "is missing"))
     }
 
+    /// One of the SDK's words. One that the SDK does not know is sent as it is: AWS may know it by now.
+    ///
+    /// # Errors
+    /// When it is not a text.
+    pub fn choice<T: for<'t> From<&'t str>>(&self, name: &str) -> Result<Option<T>, Fault> {
+        Ok(self.text(name)?.map(|text| T::from(text.as_str())))
+    }
+
     /// A whole number.
     ///
     /// # Errors

@@ -76,7 +76,7 @@ impl FileStore {
     }
 
     /// Writes beside the file and renames: whoever reads sees the one state or the other.
-    fn write(&mut self, state: &State) -> Result<(), StoreError> {
+    fn write(&mut self, text: &[u8], serial: u64) -> Result<(), StoreError> {
         let folder = match self.path.parent() {
             Some(folder) if !folder.as_os_str().is_empty() => folder,
             _ => Path::new("."),
@@ -84,16 +84,27 @@ impl FileStore {
         let fault = |error: std::io::Error| refused("write", &self.path, &error);
         fs::create_dir_all(folder).map_err(fault)?;
         let mut file = tempfile::NamedTempFile::new_in(folder).map_err(fault)?;
-        file.write_all(&state.to_json())
+        file.write_all(text)
             .and_then(|()| file.as_file().sync_all())
             .map_err(fault)?;
         file.persist(&self.path)
             .map_err(|error| refused("write", &self.path, &error.error))?;
-        self.serial = Some(state.serial);
+        self.serial = Some(serial);
         Ok(())
     }
 
+    /// What is kept beside the state: `orders.json` → `orders.json.d/NAME`.
+    fn beside(&self, name: &str) -> PathBuf {
+        let mut folder = self.path.file_name().unwrap_or_default().to_owned();
+        folder.push(".d");
+        self.path.with_file_name(folder).join(name)
+    }
+
     fn delete(&mut self) -> Result<(), StoreError> {
+        let beside = self.beside("");
+        if beside.is_dir() {
+            fs::remove_dir_all(&beside).map_err(|error| refused("remove", &beside, &error))?;
+        }
         match fs::remove_file(&self.path) {
             Err(error) if error.kind() != ErrorKind::NotFound => {
                 Err(refused("remove", &self.path, &error))
@@ -115,8 +126,48 @@ impl StateStore for FileStore {
         Box::pin(async move { self.take() })
     }
 
-    fn save<'a>(&'a mut self, state: &'a State) -> Pending<'a, ()> {
-        Box::pin(async move { self.write(state) })
+    fn save<'a>(&'a mut self, state: &State) -> Pending<'a, ()> {
+        let (text, serial) = (state.to_json(), state.serial);
+        Box::pin(async move { self.write(&text, serial) })
+    }
+
+    fn keep<'a>(&'a mut self, name: &'a str, bytes: Vec<u8>) -> Pending<'a, ()> {
+        Box::pin(async move {
+            let path = self.beside(name);
+            let fault = |error: std::io::Error| refused("write", &path, &error);
+            let folder = path.parent().unwrap_or(Path::new("."));
+            fs::create_dir_all(folder).map_err(fault)?;
+            let mut file = tempfile::NamedTempFile::new_in(folder).map_err(fault)?;
+            file.write_all(&bytes).map_err(fault)?;
+            file.persist(&path).map_err(|error| fault(error.error))?;
+            Ok(())
+        })
+    }
+
+    fn fetch<'a>(&'a mut self, name: &'a str) -> Pending<'a, Option<Vec<u8>>> {
+        Box::pin(async move {
+            let path = self.beside(name);
+            match fs::read(&path) {
+                Ok(bytes) => Ok(Some(bytes)),
+                Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+                Err(error) => Err(refused("read", &path, &error)),
+            }
+        })
+    }
+
+    fn others(&mut self) -> Pending<'_, Vec<State>> {
+        Box::pin(async move {
+            let folder = self.path.parent().unwrap_or(Path::new("."));
+            // A folder that is not there holds no states, and what is no state in it is none of ours.
+            let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+            let states = entries
+                .map(|entry| entry.path())
+                .filter(|path| {
+                    *path != self.path && path.extension().is_some_and(|end| end == "json")
+                })
+                .filter_map(|path| State::from_json(&fs::read(path).ok()?).ok());
+            Ok(states.collect())
+        })
     }
 
     fn remove(&mut self) -> Pending<'_, ()> {
@@ -157,6 +208,7 @@ fn holder(file: &mut File) -> Holder {
         .and_then(|_| serde_json::from_str(&text).ok())
         .unwrap_or(Holder {
             who: "another run".into(),
+            machine: String::new(),
             process: 0,
             since: 0,
         })
@@ -173,6 +225,7 @@ mod tests {
     fn store(folder: &Path) -> FileStore {
         let holder = Holder {
             who: "ada@example".into(),
+            machine: String::new(),
             process: 7,
             since: 1,
         };

@@ -28,6 +28,9 @@ pub struct Intent {
     pub resource_type: String,
     /// [`super::Recorded::generation`] afterwards.
     pub generation: u32,
+    /// The one it takes the place of goes first: both would have the same name.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub deletes_first: bool,
     /// The name it gets, when Hoist makes one or the template says one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,

@@ -11,6 +11,60 @@ use serde_json::{Map, Value as Json};
 
 pub use journal::{Intent, Journal, Purpose};
 
+use std::path::{Path, PathBuf};
+
+use crate::aws::Cloud;
+
+use store::{Holder, StateStore};
+
+/// Where states are kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Keeping {
+    /// In a bucket of the account, made with the first deployment.
+    Bucket,
+    /// In a file; a folder holds one file a stack.
+    File(PathBuf),
+}
+
+impl Keeping {
+    /// `bucket`, or `file:PATH`.
+    ///
+    /// # Errors
+    /// When it is neither; says what is expected.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        match text.split_once(':') {
+            _ if text == "bucket" => Ok(Keeping::Bucket),
+            Some(("file", path)) if !path.is_empty() => Ok(Keeping::File(PathBuf::from(path))),
+            _ => Err(format!(
+                "the state is kept in `bucket` or in `file:PATH`, not in `{text}`"
+            )),
+        }
+    }
+
+    /// The store of one stack's state.
+    pub fn store(
+        &self,
+        cloud: &Cloud,
+        account: &str,
+        stack: &str,
+        holder: Holder,
+    ) -> Box<dyn StateStore> {
+        match self {
+            Keeping::Bucket => Box::new(s3::S3Store::new(cloud, account, stack, holder)),
+            Keeping::File(path) => Box::new(file::FileStore::new(file_of(path, stack), holder)),
+        }
+    }
+}
+
+/// The file of a stack: the one named, or one of its own in the folder that is named.
+fn file_of(path: &Path, stack: &str) -> PathBuf {
+    let is_folder = path.is_dir() || path.to_string_lossy().ends_with('/');
+    match is_folder {
+        true => path.join(format!("{stack}.json")),
+        false => path.to_owned(),
+    }
+}
+
 /// The newest format of a state that this program reads and writes.
 pub const FORMAT: u32 = 1;
 
@@ -35,6 +89,9 @@ pub struct State {
     /// The template's outputs as last known. Those made from secrets are masked.
     #[serde(default)]
     pub outputs: IndexMap<String, Json>,
+    /// What other stacks may import, by the exports' names.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub exports: IndexMap<String, Json>,
     /// What was deployed, oldest first; the last [`HISTORY`] of it.
     #[serde(default)]
     pub deployments: Vec<Deployment>,
@@ -120,6 +177,16 @@ pub struct Counts {
     pub deleted: usize,
 }
 
+impl Counts {
+    /// Adds those of another part of the same deployment.
+    pub fn add(&mut self, other: Counts) {
+        self.created += other.created;
+        self.updated += other.updated;
+        self.replaced += other.replaced;
+        self.deleted += other.deleted;
+    }
+}
+
 /// Why a state cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Unreadable {
@@ -143,6 +210,7 @@ impl State {
             resources: IndexMap::new(),
             leftovers: Vec::new(),
             outputs: IndexMap::new(),
+            exports: IndexMap::new(),
             deployments: Vec::new(),
             journal: None,
         }

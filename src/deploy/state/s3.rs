@@ -31,12 +31,13 @@ pub struct S3Store {
     bucket: String,
     stack: String,
     holder: Holder,
-    /// Whether a process of this machine is still there.
-    alive: fn(u32) -> bool,
     /// Of the state's object, as loaded or saved last.
     etag: Option<String>,
     lock: Option<Lock>,
 }
+
+/// The bytes of an object and its tag.
+type Object = (Vec<u8>, Option<String>);
 
 /// A lock that is held.
 struct Lock {
@@ -60,21 +61,14 @@ fn key(stack: &str, what: &str) -> String {
 }
 
 impl S3Store {
-    /// The state of `stack`, in the bucket of this account and region. `alive` tells whether a process of this machine runs.
-    pub fn new(
-        cloud: &Cloud,
-        account: &str,
-        stack: &str,
-        holder: Holder,
-        alive: fn(u32) -> bool,
-    ) -> Self {
+    /// The state of `stack`, in the bucket of this account and region.
+    pub fn new(cloud: &Cloud, account: &str, stack: &str, holder: Holder) -> Self {
         S3Store {
             client: cloud.s3(),
             region: cloud.region().to_owned(),
             bucket: bucket_name(account, cloud.region()),
             stack: stack.to_owned(),
             holder,
-            alive,
             etag: None,
             lock: None,
         }
@@ -118,40 +112,77 @@ impl S3Store {
         Ok(names)
     }
 
-    async fn read(&mut self) -> Result<Option<State>, StoreError> {
-        let answer = self
+    /// An object of the stack and its tag; none when there is no such object or no bucket.
+    async fn object(&self, name: &str) -> Result<Option<Object>, StoreError> {
+        self.object_of(&self.stack, name).await
+    }
+
+    async fn object_of(&self, stack: &str, name: &str) -> Result<Option<Object>, StoreError> {
+        let request = self
             .client
             .get_object()
             .bucket(&self.bucket)
-            .key(key(&self.stack, "state.json"))
-            .send()
-            .await;
-        let answer = match answer {
+            .key(key(stack, name));
+        let answer = match request.send().await {
             Ok(answer) => answer,
             Err(error) => {
                 let fault = Fault::of("s3", "GetObject", &error);
-                if fault.kind == FaultKind::Missing {
-                    self.etag = None;
-                    return Ok(None);
-                }
-                return Err(fault.into());
+                return match fault.kind {
+                    FaultKind::Missing => Ok(None),
+                    _ => Err(fault.into()),
+                };
             }
         };
-        self.etag = answer.e_tag().map(str::to_owned);
+        let etag = answer.e_tag().map(str::to_owned);
         let body = answer.body.collect().await.map_err(|error| {
             Fault::unexpected("s3", "GetObject", &format!("the answer broke off: {error}"))
         })?;
-        Ok(Some(State::from_json(&body.into_bytes())?))
+        Ok(Some((body.to_vec(), etag)))
     }
 
-    async fn write(&mut self, state: &State) -> Result<(), StoreError> {
+    async fn read(&mut self) -> Result<Option<State>, StoreError> {
+        match self.object("state.json").await? {
+            Some((bytes, etag)) => {
+                self.etag = etag;
+                Ok(Some(State::from_json(&bytes)?))
+            }
+            None => {
+                self.etag = None;
+                Ok(None)
+            }
+        }
+    }
+
+    /// Deletes what was kept beside the state.
+    async fn delete_beside(&self) -> Result<(), StoreError> {
+        let mut pages = self
+            .client
+            .list_objects_v2()
+            .bucket(&self.bucket)
+            .prefix(key(&self.stack, ""))
+            .into_paginator()
+            .send();
+        while let Some(page) = pages.next().await {
+            let page = page.map_err(|error| Fault::of("s3", "ListBucket", &error))?;
+            for object in page.contents() {
+                let name = object.key().unwrap_or_default();
+                let own = name.strip_prefix(&key(&self.stack, "")).unwrap_or(name);
+                if !matches!(own, "state.json" | "lock.json") {
+                    self.delete(own).await?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn write(&mut self, text: Vec<u8>) -> Result<(), StoreError> {
         let mut request = self
             .client
             .put_object()
             .bucket(&self.bucket)
             .key(key(&self.stack, "state.json"))
             .content_type("application/json")
-            .body(ByteStream::from(state.to_json()));
+            .body(ByteStream::from(text.clone()));
         request = match &self.etag {
             Some(etag) => request.if_match(etag),
             None => request.if_none_match("*"),
@@ -161,15 +192,18 @@ impl S3Store {
                 self.etag = answer.e_tag().map(str::to_owned);
                 Ok(())
             }
-            Err(error) if is_precondition(&error) => self.written_before(state).await,
+            Err(error) if is_precondition(&error) => self.written_before(&text).await,
             Err(error) => Err(Fault::of("s3", "PutObject", &error).into()),
         }
     }
 
     /// The condition does not hold: either another run wrote, or this one did and the answer was lost.
-    async fn written_before(&mut self, state: &State) -> Result<(), StoreError> {
-        match self.read().await? {
-            Some(there) if there == *state => Ok(()),
+    async fn written_before(&mut self, text: &[u8]) -> Result<(), StoreError> {
+        match self.object("state.json").await? {
+            Some((there, etag)) if there == text => {
+                self.etag = etag;
+                Ok(())
+            }
             _ => Err(StoreError::Moved),
         }
     }
@@ -186,8 +220,7 @@ impl S3Store {
                 Err(error) if is_precondition(&error) => match self.current_lock().await? {
                     Some((holder, etag, silent)) => {
                         let is_own = holder == self.holder;
-                        let is_dead =
-                            holder.who == self.holder.who && !(self.alive)(holder.process);
+                        let is_dead = holder.has_ended(&self.holder);
                         if !is_own && !is_dead && silent < SILENT {
                             return Err(StoreError::Locked(holder));
                         }
@@ -200,7 +233,7 @@ impl S3Store {
                     if fault.kind != FaultKind::Missing {
                         return Err(fault.into());
                     }
-                    self.make_bucket().await?;
+                    make_bucket(&self.client, &self.bucket, &self.region).await?;
                 }
             }
         }
@@ -274,6 +307,7 @@ impl S3Store {
         })?;
         let holder: Holder = serde_json::from_slice(&body.into_bytes()).unwrap_or(Holder {
             who: "another run".into(),
+            machine: String::new(),
             process: 0,
             since: 0,
         });
@@ -314,48 +348,7 @@ impl S3Store {
         now.map_or(0, |now| now - written)
     }
 
-    async fn make_bucket(&self) -> Result<(), StoreError> {
-        let mut request = self.client.create_bucket().bucket(&self.bucket);
-        // The oldest region is the one that must not be named.
-        if self.region != "us-east-1" {
-            let place = CreateBucketConfiguration::builder()
-                .location_constraint(BucketLocationConstraint::from(self.region.as_str()))
-                .build();
-            request = request.create_bucket_configuration(place);
-        }
-        if let Err(error) = request.send().await {
-            let fault = Fault::of("s3", "CreateBucket", &error);
-            if fault.code.as_deref() != Some("BucketAlreadyOwnedByYou") {
-                return Err(fault.into());
-            }
-        }
-        let private = PublicAccessBlockConfiguration::builder()
-            .block_public_acls(true)
-            .block_public_policy(true)
-            .ignore_public_acls(true)
-            .restrict_public_buckets(true)
-            .build();
-        self.client
-            .put_public_access_block()
-            .bucket(&self.bucket)
-            .public_access_block_configuration(private)
-            .send()
-            .await
-            .map_err(|error| Fault::of("s3", "PutBucketPublicAccessBlock", &error))?;
-        let versions = VersioningConfiguration::builder()
-            .status(BucketVersioningStatus::Enabled)
-            .build();
-        self.client
-            .put_bucket_versioning()
-            .bucket(&self.bucket)
-            .versioning_configuration(versions)
-            .send()
-            .await
-            .map_err(|error| Fault::of("s3", "PutBucketVersioning", &error))?;
-        Ok(())
-    }
-
-    async fn delete(&mut self, what: &str) -> Result<(), StoreError> {
+    async fn delete(&self, what: &str) -> Result<(), StoreError> {
         let answer = self
             .client
             .delete_object()
@@ -374,6 +367,51 @@ impl S3Store {
             }
         }
     }
+}
+
+/// Makes the bucket of an account in a region: private, with versions. One that is there already gets both again.
+///
+/// # Errors
+/// When AWS refuses, or somebody else has a bucket of this name.
+pub async fn make_bucket(client: &Client, bucket: &str, region: &str) -> Result<(), Fault> {
+    let mut request = client.create_bucket().bucket(bucket);
+    // The oldest region is the one that must not be named.
+    if region != "us-east-1" {
+        let place = CreateBucketConfiguration::builder()
+            .location_constraint(BucketLocationConstraint::from(region))
+            .build();
+        request = request.create_bucket_configuration(place);
+    }
+    if let Err(error) = request.send().await {
+        let fault = Fault::of("s3", "CreateBucket", &error);
+        if fault.code.as_deref() != Some("BucketAlreadyOwnedByYou") {
+            return Err(fault);
+        }
+    }
+    let private = PublicAccessBlockConfiguration::builder()
+        .block_public_acls(true)
+        .block_public_policy(true)
+        .ignore_public_acls(true)
+        .restrict_public_buckets(true)
+        .build();
+    client
+        .put_public_access_block()
+        .bucket(bucket)
+        .public_access_block_configuration(private)
+        .send()
+        .await
+        .map_err(|error| Fault::of("s3", "PutBucketPublicAccessBlock", &error))?;
+    let versions = VersioningConfiguration::builder()
+        .status(BucketVersioningStatus::Enabled)
+        .build();
+    client
+        .put_bucket_versioning()
+        .bucket(bucket)
+        .versioning_configuration(versions)
+        .send()
+        .await
+        .map_err(|error| Fault::of("s3", "PutBucketVersioning", &error))?;
+    Ok(())
 }
 
 /// Writes the lock where there is none, or in place of the one with the tag `replaced`.
@@ -423,12 +461,48 @@ impl StateStore for S3Store {
         Box::pin(self.take())
     }
 
-    fn save<'a>(&'a mut self, state: &'a State) -> Pending<'a, ()> {
-        Box::pin(self.write(state))
+    fn save<'a>(&'a mut self, state: &State) -> Pending<'a, ()> {
+        Box::pin(self.write(state.to_json()))
+    }
+
+    fn keep<'a>(&'a mut self, name: &'a str, bytes: Vec<u8>) -> Pending<'a, ()> {
+        Box::pin(async move {
+            let request = self
+                .client
+                .put_object()
+                .bucket(&self.bucket)
+                .key(key(&self.stack, name))
+                .body(ByteStream::from(bytes));
+            match request.send().await {
+                Ok(_) => Ok(()),
+                Err(error) => Err(Fault::of("s3", "PutObject", &error).into()),
+            }
+        })
+    }
+
+    fn fetch<'a>(&'a mut self, name: &'a str) -> Pending<'a, Option<Vec<u8>>> {
+        Box::pin(async move { Ok(self.object(name).await?.map(|(bytes, _)| bytes)) })
+    }
+
+    fn others(&mut self) -> Pending<'_, Vec<State>> {
+        Box::pin(async move {
+            let mut states = Vec::new();
+            for stack in self.stacks().await? {
+                if stack == self.stack {
+                    continue;
+                }
+                if let Some((bytes, _)) = self.object_of(&stack, "state.json").await? {
+                    // A damaged or newer state of another stack exports nothing here.
+                    states.extend(State::from_json(&bytes).ok());
+                }
+            }
+            Ok(states)
+        })
     }
 
     fn remove(&mut self) -> Pending<'_, ()> {
         Box::pin(async move {
+            self.delete_beside().await?;
             self.delete("state.json").await?;
             self.etag = None;
             Ok(())

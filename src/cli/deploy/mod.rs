@@ -1,0 +1,264 @@
+//! `hoist deploy`: from the template to AWS.
+
+pub(super) mod prepare;
+pub(super) mod render;
+mod saved;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::Instant;
+
+use clap::Args;
+use serde_json::json;
+
+use super::project::fail;
+use super::stack::now;
+use super::{Exit, Output, Stop};
+use crate::config::{Environment, Setting};
+use crate::deploy::apply::{self, Outcome};
+use crate::deploy::pace::Paces;
+use crate::deploy::plan::{self, Plan};
+use crate::ui::{Align, Format, Table, Ui};
+
+use prepare::{PlanArguments, Prepared};
+use render::Course;
+
+pub use saved::save;
+
+/// Deploy the template to AWS: build, plan, and apply the plan
+///
+/// The plan is shown first, and asked about on a terminal. What is done is kept after every step: a deployment that was
+/// interrupted goes on when the command is run again.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// The stack's name, or a plan written by `hoist plan --out` [default: stack_name of samconfig.toml, the folder's name]
+    #[arg(value_name = "STACK|PLAN")]
+    what: Option<String>,
+
+    #[command(flatten)]
+    plan: PlanArguments,
+
+    /// Do not ask
+    #[arg(short, long)]
+    yes: bool,
+
+    /// What to print
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    output: Output,
+}
+
+impl Arguments {
+    pub(super) fn output(&self) -> Output {
+        self.output
+    }
+}
+
+/// Deploys. Ends with [`Exit::Aws`] when it came only part of the way.
+pub async fn run(
+    arguments: &Arguments,
+    environment: &Environment,
+    ui: &Ui,
+    stop: Arc<AtomicBool>,
+) -> Result<Exit, Stop> {
+    let begun = Instant::now();
+    let named = arguments.what.as_deref();
+    let file = named.map(PathBuf::from).filter(|path| path.is_file());
+    let saved = match &file {
+        Some(path) => Some(saved::read(path, ui)?),
+        None => None,
+    };
+    let stack = match &saved {
+        Some(plan) => Some(plan.stack.as_str()),
+        None => named,
+    };
+    let configured = arguments.plan.configure(stack, environment, ui)?;
+    let mut prepared = arguments.plan.prepare(&configured, environment, ui).await?;
+    if let Some(saved) = &saved {
+        saved::check(saved, &prepared.plan, ui)?;
+    }
+    show_drifts(&prepared, ui)?;
+    if prepared.plan.is_empty() && prepared.state.journal.is_none() && !prepared.has_news() {
+        return nothing_to_do(&mut prepared, ui, begun).await;
+    }
+    if saved.is_none() {
+        ui.talk(render::plan(&prepared.plan, ui, false).as_bytes())?;
+        let asks = configured.settings.switch(Setting::ConfirmChangeset) != Some(false);
+        confirm(arguments.yes, asks, ui).await?;
+    }
+    let before = prepared.state.serial;
+    prepared.connected.lock(ui).await?;
+    let settled = prepared.state.journal.is_some();
+    let current = match settled {
+        true => prepared.state.clone(),
+        false => prepared.connected.state(ui).await?,
+    };
+    if current.serial != before {
+        prepared.give_back(ui).await?;
+        fail(ui, "another run changed the stack after this plan was made")?;
+        ui.help("run the command again to see what is to be done now")?;
+        return Err(Stop::Said(Exit::Aws));
+    }
+    let outcome = prepared.apply(ui, stop).await?;
+    prepared.give_back(ui).await?;
+    said(&prepared.plan, &outcome, begun, ui)
+}
+
+impl Prepared {
+    /// Whether the state is to be written although no resource changes: a refresh found something, or the outputs are others.
+    fn has_news(&self) -> bool {
+        let request = self.source.request(&self.state, &self.connected.providers);
+        let outputs = plan::settled_outputs(&request);
+        let mut kept = self.state.outputs.iter();
+        let is_same = outputs.len() == self.state.outputs.len()
+            && kept.all(|(name, value)| outputs.get(name) == Some(value));
+        !self.drifts.is_empty() || !is_same
+    }
+
+    /// Carries the plan out.
+    pub(super) async fn apply(&mut self, ui: &Ui, stop: Arc<AtomicBool>) -> Result<Outcome, Stop> {
+        let steps = self.plan.work().count();
+        let mut course = Course::new(ui, &format!("Deploying {}", self.plan.stack), steps);
+        let world = apply::World {
+            paces: match self.connected.cloud.has_own_endpoint() {
+                true => Paces::off(),
+                false => Paces::default(),
+            },
+            stop,
+            ..self
+                .source
+                .world(&self.connected.providers, &self.lookup, &self.tags, now())
+        };
+        let applied = apply::apply(
+            &self.plan,
+            &world,
+            &mut self.state,
+            self.connected.store.as_mut(),
+            &mut |event| course.tell(event),
+        )
+        .await;
+        drop(course);
+        match applied {
+            Ok(outcome) => Ok(outcome),
+            Err(fault) => {
+                let stop = self.connected.store_refused(ui, &fault)?;
+                // Whoever has the lock now must keep it; ours is given back.
+                let _ = self.connected.store.unlock().await;
+                Err(stop)
+            }
+        }
+    }
+
+    /// Gives the lock back. The deployment is done whether that succeeds or not.
+    pub(super) async fn give_back(&mut self, ui: &Ui) -> Result<(), Stop> {
+        if let Err(fault) = self.connected.store.unlock().await {
+            ui.warning(&format!("the lock was not given back: {fault}"))?;
+        }
+        Ok(())
+    }
+}
+
+/// Nothing to do: the outputs are still worth saying.
+async fn nothing_to_do(prepared: &mut Prepared, ui: &Ui, begun: Instant) -> Result<Exit, Stop> {
+    prepared.give_back(ui).await?;
+    match ui.format() {
+        Format::Json => ui.data_json(&json!({
+            "stack": prepared.plan.stack,
+            "region": prepared.plan.region,
+            "account": prepared.plan.account,
+            "complete": true,
+            "counts": crate::deploy::state::Counts::default(),
+            "failed": [],
+            "blocked": [],
+            "outputs": prepared.state.outputs,
+            "millis": u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX),
+        }))?,
+        Format::Text => ui.talk_line(&format!(
+            "{} is up to date ({}).",
+            prepared.plan.stack,
+            render::seconds(begun.elapsed())
+        ))?,
+    }
+    Ok(Exit::Ok)
+}
+
+pub(super) fn show_drifts(prepared: &Prepared, ui: &Ui) -> Result<(), Stop> {
+    if !prepared.drifts.is_empty() {
+        ui.talk(render::drifts(&prepared.drifts, ui).as_bytes())?;
+    }
+    Ok(())
+}
+
+/// Asks whether to go on.
+async fn confirm(yes: bool, asks: bool, ui: &Ui) -> Result<(), Stop> {
+    if yes || !asks {
+        return Ok(());
+    }
+    if !ui.can_ask() {
+        fail(ui, "nobody can be asked here whether to go on")?;
+        ui.help("--yes deploys without asking; `hoist plan` shows the plan and changes nothing")?;
+        return Err(Stop::Said(Exit::Usage));
+    }
+    let items = ["no".to_owned(), "yes".to_owned()];
+    match ui.choose("Do this?", &items).await {
+        Ok(1) => Ok(()),
+        Ok(_) => {
+            ui.talk_line("Nothing was changed.")?;
+            Err(Stop::Said(Exit::Ok))
+        }
+        Err(crate::ui::AskError::Interrupted) => Err(Stop::Said(Exit::Interrupted)),
+        Err(crate::ui::AskError::Io(error)) => Err(error.into()),
+    }
+}
+
+/// Says how it ended.
+pub(super) fn said(plan: &Plan, outcome: &Outcome, begun: Instant, ui: &Ui) -> Result<Exit, Stop> {
+    let took = begun.elapsed();
+    let counts = render::counts(outcome.counts);
+    let stack = &plan.stack;
+    if outcome.is_complete() {
+        ui.talk_line(&format!("{stack}: {counts} in {}.", render::seconds(took)))?;
+    } else {
+        let why = match outcome.stopped && outcome.failed.is_empty() {
+            true => "was stopped".to_owned(),
+            false => format!("came only part of the way, {} failed", outcome.failed.len()),
+        };
+        ui.error(&format!("the deployment of {stack} {why} ({counts})"))?;
+        ui.help("`hoist deploy` again goes on from here; `hoist destroy` deletes what is there")?;
+    }
+    match ui.format() {
+        Format::Json => {
+            ui.data_json(&render::outcome_json(plan, outcome, took.as_millis()))?;
+        }
+        Format::Text => outputs(
+            outcome
+                .outputs
+                .iter()
+                .map(|(name, value)| (name.as_str(), value)),
+            ui,
+        )?,
+    }
+    Ok(match outcome.is_complete() {
+        true => Exit::Ok,
+        false if outcome.stopped && outcome.failed.is_empty() => Exit::Interrupted,
+        false => Exit::Aws,
+    })
+}
+
+/// Prints the outputs.
+pub(super) fn outputs<'a>(
+    outputs: impl Iterator<Item = (&'a str, &'a serde_json::Value)>,
+    ui: &Ui,
+) -> Result<(), Stop> {
+    let mut table = Table::new([("", Align::Left), ("", Align::Left)]);
+    for (name, value) in outputs {
+        let text = match value {
+            serde_json::Value::String(text) => text.clone(),
+            value if crate::deploy::value::is_secret(value) => "(secret)".to_owned(),
+            other => other.to_string(),
+        };
+        table.row([name.to_owned(), text]);
+    }
+    ui.data(table.render().as_bytes())?;
+    Ok(())
+}

@@ -1,0 +1,406 @@
+//! From the user's files and the stack's state to a plan: what `hoist plan` and `hoist deploy` have in common.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use crate::build::{self, Artifact, Target};
+use crate::cli::project::{options, report};
+use crate::cli::stack::{Configured, Connected, StackArguments, now, refused};
+use crate::cli::{Exit, Stop};
+use crate::config::{Environment, Given, Setting, Value};
+use crate::deploy::plan::{self, Plan};
+use crate::deploy::recover::{self, Drift, Found};
+use crate::deploy::resolve::Lookup;
+use crate::deploy::source::Source;
+use crate::deploy::state::State;
+use crate::deploy::tagged;
+use crate::diag::Diagnostics;
+use crate::project::{self, ARTIFACT_BUCKET, Artifacts, Loaded};
+use crate::template::ParameterType;
+use crate::ui::Ui;
+
+/// What a plan is made for.
+#[derive(Debug, Args)]
+pub struct PlanArguments {
+    #[command(flatten)]
+    pub stack: StackArguments,
+
+    /// Change only these resources and what they need that is not there yet
+    #[arg(long, value_name = "RESOURCE", num_args = 1..)]
+    only: Vec<String>,
+
+    /// Leave the code of functions and layers as it is, and build nothing
+    #[arg(long)]
+    exclude_code: bool,
+
+    /// Ask AWS what it really has, show what others changed, and undo that
+    #[arg(long)]
+    refresh: bool,
+
+    /// Tags of all resources, as NAME=VALUE
+    #[arg(long, value_name = "NAME=VALUE", num_args = 1..)]
+    tags: Vec<String>,
+}
+
+/// A plan with everything that carrying it out needs.
+pub struct Prepared {
+    /// The stack.
+    pub connected: Connected,
+    /// The template and its files.
+    pub source: Source,
+    /// What there is.
+    pub state: State,
+    /// What has to be done.
+    pub plan: Plan,
+    /// The tags of all resources.
+    pub tags: BTreeMap<String, String>,
+    /// Looks up dynamic references.
+    pub lookup: Lookup,
+    /// What others changed, when it was asked for.
+    pub drifts: Vec<Drift>,
+}
+
+impl PlanArguments {
+    /// Reads the settings.
+    ///
+    /// # Errors
+    /// When one is wrong; that has been said.
+    pub fn configure(
+        &self,
+        positional: Option<&str>,
+        environment: &Environment,
+        ui: &Ui,
+    ) -> Result<Configured, Stop> {
+        let mut given = Given::default();
+        if !self.tags.is_empty() {
+            match tags(&self.tags) {
+                Ok(tags) => given.add(Setting::Tags, Some(Value::Tags(tags))),
+                Err(text) => {
+                    crate::cli::project::fail(ui, &text)?;
+                    return Err(Stop::Said(Exit::Usage));
+                }
+            }
+        }
+        self.stack.configure(positional, given, environment, ui)
+    }
+
+    /// Builds what has to be built and makes the plan.
+    ///
+    /// # Errors
+    /// When something is wrong with the template, or AWS refuses; that has been said.
+    pub async fn prepare(
+        &self,
+        configured: &Configured,
+        environment: &Environment,
+        ui: &Ui,
+    ) -> Result<Prepared, Stop> {
+        let mut connected = configured.connect(environment, ui).await?;
+        let lookup = Lookup::new(&connected.cloud);
+        let mut state = connected.state(ui).await?;
+        let (source, tags) = self
+            .source(configured, &connected, &state, &lookup, environment, ui)
+            .await?;
+        let source = importing(source, &mut connected, ui).await?;
+        if state.is_empty() {
+            self.take_over(&connected, &source, &mut state, ui).await?;
+        }
+        if state.journal.is_some() {
+            // What a run that was killed left open is settled under the lock, for good.
+            connected.lock(ui).await?;
+            if self.must_reload(&mut connected, &mut state, ui).await? {
+                self.settle(&connected, &source, &mut state, &tags, ui)
+                    .await?;
+            }
+        }
+        let mut drifts = Vec::new();
+        if self.refresh {
+            let progress = ui.progress("Asking AWS what there is", None);
+            drifts = match recover::refresh(&mut state, &connected.providers).await {
+                Ok(drifts) => drifts,
+                Err(fault) => return Err(refused(ui, &fault)?),
+            };
+            drop(progress);
+        }
+        let plan = self.plan(&source, &state, &connected, ui)?;
+        Ok(Prepared {
+            connected,
+            source,
+            state,
+            plan,
+            tags,
+            lookup,
+            drifts,
+        })
+    }
+
+    /// Makes the plan.
+    ///
+    /// # Errors
+    /// When something cannot be deployed; that has been said.
+    pub fn plan(
+        &self,
+        source: &Source,
+        state: &State,
+        connected: &Connected,
+        ui: &Ui,
+    ) -> Result<Plan, Stop> {
+        let request = plan::Request {
+            only: &self.only,
+            ..source.request(state, &connected.providers)
+        };
+        let (plan, diagnostics) = plan::plan(&request);
+        report(ui, &source.sources, &diagnostics)?;
+        Ok(plan)
+    }
+
+    /// Loads the template with what was built of its files.
+    async fn source(
+        &self,
+        configured: &Configured,
+        connected: &Connected,
+        state: &State,
+        lookup: &Lookup,
+        environment: &Environment,
+        ui: &Ui,
+    ) -> Result<(Source, BTreeMap<String, String>), Stop> {
+        let settings = &configured.settings;
+        let path = settings.path(Setting::Template).unwrap_or(Path::new(""));
+        let mut options = project::Options {
+            account: connected.place.account.clone(),
+            stack_name: Some(connected.place.stack.clone()),
+            for_deployment: true,
+            ..options(settings)
+        };
+        let mut loaded = project::load(path, &options);
+        if let Some(values) = remote_parameters(&loaded, &options, lookup, ui).await? {
+            options.parameters.extend(values);
+            loaded = project::load(path, &options);
+        }
+        let Some(app) = &loaded.app else {
+            report(ui, &loaded.sources, &loaded.diagnostics)?;
+            return Err(Stop::Said(Exit::Input));
+        };
+        if loaded.diagnostics.has_errors() {
+            report(ui, &loaded.sources, &loaded.diagnostics)?;
+        }
+        let (targets, diagnostics) = build::targets(app, &loaded.base_dir);
+        report(ui, &loaded.sources, &diagnostics)?;
+        let (kept, targets) = self.kept(targets, state);
+        let built = crate::cli::build::artifacts(&targets, &loaded, environment, ui).await?;
+        let mut artifacts: Artifacts = kept;
+        let mut files: HashMap<String, PathBuf> = HashMap::new();
+        for Artifact {
+            id, digest, path, ..
+        } in built
+        {
+            let target = targets.iter().find(|target| target.id == id);
+            let name = target.map_or(&id, |target| &target.name);
+            artifacts.insert(name.clone(), digest.clone());
+            files.insert(digest, path);
+        }
+        for document in &loaded.documents {
+            artifacts.insert(document.id.clone(), document.digest.clone());
+        }
+        options.artifacts = artifacts;
+        let loaded = project::load(path, &options);
+        report(ui, &loaded.sources, &loaded.diagnostics)?;
+        let missing: Vec<&str> = loaded.parameters.missing().collect();
+        if !missing.is_empty() {
+            let text = format!("these parameters have no value: {}", missing.join(", "));
+            crate::cli::project::fail(ui, &text)?;
+            ui.help("give them with --parameter-overrides NAME=VALUE, or in samconfig.toml")?;
+            return Err(Stop::Said(Exit::Input));
+        }
+        let tags = settings.tags().into_iter().flatten();
+        let tags = tags
+            .map(|(key, value)| (key.clone(), value.clone()))
+            .collect();
+        match Source::new(loaded, connected.place.clone(), files) {
+            Some(source) => Ok((source, tags)),
+            None => Err(Stop::Said(Exit::Input)),
+        }
+    }
+
+    /// What is not built because its code is not to change: the contents that the state has. The rest has to be built.
+    fn kept(&self, targets: Vec<Target>, state: &State) -> (Artifacts, Vec<Target>) {
+        let mut kept = Artifacts::new();
+        if !self.exclude_code && self.only.is_empty() {
+            return (kept, targets);
+        }
+        let only: HashSet<&str> = self.only.iter().map(String::as_str).collect();
+        let rest = targets
+            .into_iter()
+            .filter(|target| {
+                if !self.exclude_code && only.contains(target.id.as_str()) {
+                    return true;
+                }
+                let recorded = state.resources.get(&target.id).and_then(|recorded| {
+                    let code = recorded
+                        .properties
+                        .get("Code")
+                        .or_else(|| recorded.properties.get("Content"))?;
+                    let is_artifact = code.get("S3Bucket")?.as_str()? == ARTIFACT_BUCKET;
+                    is_artifact.then(|| code.get("S3Key")?.as_str()).flatten()
+                });
+                match recorded {
+                    Some(digest) => {
+                        kept.insert(target.name.clone(), digest.to_owned());
+                        false
+                    }
+                    None => true,
+                }
+            })
+            .collect();
+        (kept, rest)
+    }
+
+    /// Without a state there may still be resources of the stack: it was lost. They are looked for by their tags.
+    async fn take_over(
+        &self,
+        connected: &Connected,
+        source: &Source,
+        state: &mut State,
+        ui: &Ui,
+    ) -> Result<(), Stop> {
+        let found = match tagged::tagged(&connected.cloud, &state.stack).await {
+            Ok(found) => found,
+            Err(fault) => {
+                ui.warning(&format!(
+                    "whether there are resources of this stack from before was not found out: {fault}"
+                ))?;
+                return Ok(());
+            }
+        };
+        if !found.is_empty() {
+            ui.warning(&format!(
+                "there is no state of `{}`, but AWS has {} resources with its tag: they are taken over",
+                state.stack,
+                found.len()
+            ))?;
+            let before = state.clone();
+            let request = source.request(&before, &connected.providers);
+            tagged::presume(state, &request, &found, now());
+        }
+        Ok(())
+    }
+
+    /// Reads the state again now that nobody else changes it. Whether there still is something to settle.
+    async fn must_reload(
+        &self,
+        connected: &mut Connected,
+        state: &mut State,
+        ui: &Ui,
+    ) -> Result<bool, Stop> {
+        if state.serial > 0 {
+            *state = connected.state(ui).await?;
+        }
+        Ok(state.journal.is_some())
+    }
+
+    async fn settle(
+        &self,
+        connected: &Connected,
+        source: &Source,
+        state: &mut State,
+        tags: &BTreeMap<String, String>,
+        ui: &Ui,
+    ) -> Result<(), Stop> {
+        let progress = ui.progress("Looking at what the last run left", None);
+        let before = state.clone();
+        let request = source.request(&before, &connected.providers);
+        let found = match recover::recover(state, &request, tags).await {
+            Ok(found) => found,
+            Err(fault) => return Err(refused(ui, &fault)?),
+        };
+        drop(progress);
+        let made = found
+            .iter()
+            .filter(|one| matches!(one, Found::Made(_)))
+            .count();
+        let open = found
+            .iter()
+            .filter(|one| matches!(one, Found::Uncertain(_)))
+            .count();
+        if !found.is_empty() {
+            ui.talk_line(&format!(
+                "The last run did not end: {made} resources found that it had made, {open} to be sent again."
+            ))?;
+        }
+        Ok(())
+    }
+}
+
+/// `NAME=VALUE`s.
+fn tags(words: &[String]) -> Result<indexmap::IndexMap<String, String>, String> {
+    // As SAM takes them: one word may hold several.
+    let parts = words.iter().flat_map(|word| word.split_whitespace());
+    parts
+        .map(|part| match part.split_once('=') {
+            Some((name, value)) if !name.is_empty() => Ok((
+                name.trim_matches('"').to_owned(),
+                value.trim_matches('"').to_owned(),
+            )),
+            _ => Err(format!("a tag is NAME=VALUE, and this is `{part}`")),
+        })
+        .collect()
+}
+
+/// The template with what it imports from the stacks that are kept at the same place.
+async fn importing(source: Source, connected: &mut Connected, ui: &Ui) -> Result<Source, Stop> {
+    if !source.imports() {
+        return Ok(source);
+    }
+    match connected.store.others().await {
+        Ok(others) => {
+            let exports = others.into_iter().flat_map(|other| other.exports);
+            Ok(source.importing(exports))
+        }
+        Err(fault) => Err(connected.store_refused(ui, &fault)?),
+    }
+}
+
+/// The values of parameters that stand in Systems Manager; none when the template has no such parameter.
+async fn remote_parameters(
+    loaded: &Loaded,
+    options: &project::Options,
+    lookup: &Lookup,
+    ui: &Ui,
+) -> Result<Option<BTreeMap<String, String>>, Stop> {
+    let Some(template) = &loaded.structure else {
+        return Ok(None);
+    };
+    let mut values = BTreeMap::new();
+    for (name, parameter) in &template.parameters {
+        if !matches!(parameter.kind, ParameterType::Ssm(_)) {
+            continue;
+        }
+        let default = parameter
+            .default
+            .as_ref()
+            .and_then(|node| node.scalar_text());
+        let Some(key) = options.parameters.get(name).cloned().or(default) else {
+            continue;
+        };
+        match lookup.parameter(&key).await {
+            Ok(value) => drop(values.insert(name.clone(), value)),
+            Err(fault) => return Err(refused(ui, &fault)?),
+        }
+    }
+    Ok((!values.is_empty()).then_some(values))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tags_are_taken_as_sam_takes_them() {
+        let words = ["team=a cost=\"b\"".to_owned(), "x=y=z".to_owned()];
+        let tags = tags(&words).unwrap();
+        let pairs: Vec<_> = tags.iter().map(|(k, v)| format!("{k}:{v}")).collect();
+        assert_eq!(pairs, ["team:a", "cost:b", "x:y=z"]);
+        assert!(super::tags(&["lonely".to_owned()]).is_err());
+    }
+}
