@@ -5,7 +5,7 @@
 
 use super::nearest;
 
-const TEXTS: [&str; 10] = [
+const TEXTS: [&str; 11] = [
     include_str!("explain/topic.md"),
     include_str!("explain/build.md"),
     include_str!("explain/check.md"),

@@ -188,7 +188,8 @@ impl PlanArguments {
         let (targets, diagnostics) = build::targets(app, &loaded.base_dir);
         report(ui, &loaded.sources, &diagnostics)?;
         let (kept, targets) = self.kept(targets, state);
-        let built = crate::cli::build::artifacts(&targets, &loaded, environment, ui).await?;
+        let built =
+            crate::cli::build::artifacts(&targets, &loaded.sources, environment, ui).await?;
         let mut artifacts: Artifacts = kept;
         let mut files: HashMap<String, PathBuf> = HashMap::new();
         for Artifact {
