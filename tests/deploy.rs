@@ -9,11 +9,15 @@ mod apigatewayv2;
 mod apply;
 #[path = "deploy/cloud.rs"]
 mod cloud;
+#[path = "deploy/cloud_control.rs"]
+mod cloud_control;
 #[path = "deploy/dynamodb.rs"]
 mod dynamodb;
 #[path = "sdk/emulator.rs"]
 #[allow(dead_code)]
 mod emulator;
+#[path = "deploy/eventbridge.rs"]
+mod eventbridge;
 #[path = "deploy/lambda.rs"]
 mod lambda;
 #[path = "deploy/logs.rs"]
@@ -30,9 +34,13 @@ mod record;
 mod replay;
 #[path = "deploy/s3.rs"]
 mod s3;
+#[path = "deploy/scheduler.rs"]
+mod scheduler;
 #[path = "deploy/scripted.rs"]
 #[allow(dead_code)]
 mod scripted;
+#[path = "deploy/sfn.rs"]
+mod sfn;
 #[path = "deploy/sns.rs"]
 mod sns;
 #[path = "deploy/sqs.rs"]

@@ -31,7 +31,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "deploy",
         &[
-            "diag", "template", "eval", "graph", "project", "build", "aws",
+            "diag", "template", "schema", "eval", "graph", "project", "build", "aws",
         ],
     ),
     ("scaffold", &[]),

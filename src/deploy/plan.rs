@@ -297,7 +297,7 @@ impl<'a> Planner<'a> {
             rename(&mut changes, kind, &properties);
             let renamed = diff::changes(&recorded.properties, &properties);
             let is_apart = is_other
-                || kind.identity.is_empty() && kind.name.is_none()
+                || kind.name.is_none() && !is_named(kind, &properties)
                 || renamed
                     .iter()
                     .any(|change| tells_apart(kind, change.property()));
@@ -533,6 +533,13 @@ impl<'a> Planner<'a> {
             None => fault,
         });
     }
+}
+
+/// Whether the properties say anything that tells a resource from others of its type: when they do not, AWS numbers it.
+fn is_named(kind: &Kind, properties: &Map<String, Json>) -> bool {
+    kind.identity
+        .iter()
+        .any(|property| properties.contains_key(*property))
 }
 
 /// A replacement has a name of its own where Hoist makes the names.

@@ -2,6 +2,7 @@
 
 mod apigatewayv2;
 pub mod artifact;
+mod cloud_control;
 mod definition;
 mod dynamodb;
 mod eventbridge;
@@ -32,6 +33,7 @@ use super::diff::Change;
 use super::name::NameRule;
 
 pub use apigatewayv2::ApiGatewayV2;
+pub use cloud_control::CloudControl;
 pub use dynamodb::DynamoDb;
 pub use eventbridge::EventBridge;
 pub use iam::Iam;
@@ -308,6 +310,8 @@ impl Providers {
             Box::new(sfn::StepFunctions::new(cloud)),
             Box::new(sns::Sns::new(cloud)),
             Box::new(sqs::Sqs::new(cloud)),
+            // Last: it takes every type that nobody else does.
+            Box::new(cloud_control::CloudControl::new(cloud)),
         ])
     }
 
