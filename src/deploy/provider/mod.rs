@@ -1,8 +1,10 @@
 //! The services' own resources: wanted properties → calls of the SDK. One file a service.
 
+mod apigateway;
 mod apigatewayv2;
 pub mod artifact;
 mod definition;
+mod gateway;
 mod iam;
 mod property;
 mod setter;
@@ -22,6 +24,7 @@ use crate::graph::facts::Facts;
 use super::diff::Change;
 use super::name::NameRule;
 
+pub use apigateway::ApiGateway;
 pub use apigatewayv2::ApiGatewayV2;
 pub use iam::Iam;
 pub use property::Properties;
@@ -251,6 +254,7 @@ impl Providers {
     /// All of ours, over one connection.
     pub fn of(cloud: &Cloud) -> Self {
         Providers(vec![
+            Box::new(apigateway::ApiGateway::new(cloud)),
             Box::new(apigatewayv2::ApiGatewayV2::new(cloud)),
             Box::new(iam::Iam::new(cloud)),
             Box::new(sqs::Sqs::new(cloud)),
