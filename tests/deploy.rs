@@ -3,6 +3,8 @@
 //! The emulators are in the folder that `HOIST_TEST_TOOLS` names; `.ci/run` makes it. Without it what needs them says so and
 //! passes.
 
+#[path = "deploy/apigateway.rs"]
+mod apigateway;
 #[path = "deploy/apigatewayv2.rs"]
 mod apigatewayv2;
 #[path = "deploy/apply.rs"]

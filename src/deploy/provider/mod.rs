@@ -1,5 +1,6 @@
 //! The services' own resources: wanted properties → calls of the SDK. One file a service.
 
+mod apigateway;
 mod apigatewayv2;
 pub mod artifact;
 mod cloud_control;
@@ -7,6 +8,7 @@ mod definition;
 mod dynamodb;
 mod eventbridge;
 mod extent;
+mod gateway;
 mod iam;
 mod lambda;
 mod logs;
@@ -32,6 +34,7 @@ use crate::graph::facts::Facts;
 use super::diff::Change;
 use super::name::NameRule;
 
+pub use apigateway::ApiGateway;
 pub use apigatewayv2::ApiGatewayV2;
 pub use cloud_control::CloudControl;
 pub use dynamodb::DynamoDb;
@@ -299,6 +302,7 @@ impl Providers {
     /// All of ours, over one connection.
     pub fn of(cloud: &Cloud) -> Self {
         Providers(vec![
+            Box::new(apigateway::ApiGateway::new(cloud)),
             Box::new(apigatewayv2::ApiGatewayV2::new(cloud)),
             Box::new(dynamodb::DynamoDb::new(cloud)),
             Box::new(eventbridge::EventBridge::new(cloud)),
@@ -310,7 +314,6 @@ impl Providers {
             Box::new(sfn::StepFunctions::new(cloud)),
             Box::new(sns::Sns::new(cloud)),
             Box::new(sqs::Sqs::new(cloud)),
-            // Last: it takes every type that nobody else does.
             Box::new(cloud_control::CloudControl::new(cloud)),
         ])
     }
