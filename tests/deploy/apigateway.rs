@@ -140,10 +140,14 @@ async fn an_api_of_single_resources_lives_its_life() {
                 &["IdentitySource"],
             )
             .await;
-        let integration = json!({
+        let mut integration = json!({
             "Type": "MOCK", "RequestTemplates": {"application/json": "{\"statusCode\": 200}"},
-            "IntegrationResponses": [{"StatusCode": "200", "ResponseTemplates": {"application/json": ""}}],
         });
+        // Moto fails on responses of integrations.
+        if matches!(kind, Kind::Ministack) {
+            integration["IntegrationResponses"] =
+                json!([{"StatusCode": "200", "ResponseTemplates": {"application/json": ""}}]);
+        }
         let method = life
             .of(
                 "Method",
