@@ -31,15 +31,15 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "deploy",
         &[
-            "diag", "template", "eval", "graph", "project", "build", "aws",
+            "diag", "template", "schema", "eval", "graph", "project", "build", "aws",
         ],
     ),
     ("scaffold", &[]),
     (
         "cli",
         &[
-            "aws", "build", "deploy", "diag", "template", "schema", "eval", "sam", "graph", "check",
-            "editor", "project", "config", "ui", "sample", "local", "scaffold",
+            "aws", "build", "deploy", "diag", "template", "schema", "eval", "sam", "graph",
+            "check", "editor", "project", "config", "ui", "sample", "local", "scaffold",
         ],
     ),
 ];

@@ -301,3 +301,29 @@ fn table(rows: &[(&Target, &Artifact)], took: &HashMap<String, Duration>) -> Str
     }
     table.render()
 }
+
+/// Builds what a deployment needs, showing what goes on where that can be redrawn.
+///
+/// # Errors
+/// When something could not be built; that has been said.
+pub async fn artifacts(
+    targets: &[Target],
+    sources: &Sources,
+    environment: &Environment,
+    ui: &Ui,
+) -> Result<Vec<Artifact>, Stop> {
+    let settings = match build_settings(environment) {
+        Ok(settings) => settings,
+        Err(error) => {
+            fail(ui, &error.to_string())?;
+            return Err(Stop::Said(Exit::Input));
+        }
+    };
+    let show = Show::new(ui, targets, false);
+    let mut took = HashMap::new();
+    let mut tell = |event| show.event(event, &mut took);
+    let (artifacts, diagnostics) = build::build(targets, &settings, &mut tell).await;
+    drop(show);
+    report(ui, sources, &diagnostics)?;
+    Ok(artifacts)
+}

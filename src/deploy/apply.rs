@@ -63,8 +63,6 @@ pub struct World<'a> {
     pub code: BTreeMap<String, String>,
     /// Seconds since 1970.
     pub now: u64,
-    /// What is kept beside the state for going back to this deployment: a template and its parameters.
-    pub record: Option<Vec<u8>>,
     /// How often AWS lets things be done.
     pub paces: Paces,
     /// Turns true when no further step is to be begun: the user wants an end.
@@ -138,7 +136,7 @@ pub async fn apply(
         apply.remember(begun.elapsed(), &mut state);
         news.end();
     };
-    let (kept, ()) = tokio::join!(keep(store, &shared, &news, world), work);
+    let (kept, ()) = tokio::join!(keep(store, &shared, &news), work);
     kept?;
     Ok(apply.outcome)
 }
@@ -186,12 +184,8 @@ async fn keep(
     store: &mut dyn StateStore,
     state: &RefCell<&mut State>,
     news: &News,
-    world: &World<'_>,
 ) -> Result<(), StoreError> {
     let kept = async {
-        if let (Some(record), Some(name)) = (&world.record, record_name(&state.borrow())) {
-            store.keep(&name, record.clone()).await?;
-        }
         loop {
             while !news.some.take() {
                 if news.ended.get() {
@@ -210,12 +204,6 @@ async fn keep(
     .await;
     news.lost.set(kept.is_err());
     kept
-}
-
-/// Under what name the deployment's record is kept.
-fn record_name(state: &State) -> Option<String> {
-    let number = state.journal.as_ref()?.deployment;
-    Some(format!("deployment/{number}.json"))
 }
 
 /// Writes down what is going to be done. A run that was killed is gone on with under its number, so that the services which

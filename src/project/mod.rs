@@ -71,6 +71,8 @@ pub struct Loaded {
     pub template: Option<Template>,
     /// Evaluated without knowing any resource: references to them stand. What is deployed.
     pub structure: Option<Template>,
+    /// As SAM's transform made it, nothing evaluated, for a deployment.
+    pub expanded: Option<Template>,
     /// Documents that the template names by their paths.
     pub documents: Vec<Document>,
     /// The values of its parameters; those of `NoEcho` ones are hidden in messages.
@@ -107,6 +109,7 @@ fn of_front(front: Front, options: &Options) -> Loaded {
         app: None,
         template: None,
         structure: None,
+        expanded: None,
         documents: front.documents,
         parameters: Parameters::default(),
         sources: front.sources,
@@ -138,6 +141,9 @@ impl Loaded {
         let pseudo = TemplateScope::new(&options.region)
             .account(&options.account)
             .stack_name(&self.stack_name);
+        if options.for_deployment {
+            self.expanded = Some(expansion.template.clone());
+        }
         let evaluation = self.evaluate(expansion.template, options, &pseudo);
         let local = LocalScope::new(
             &evaluation.template,

@@ -19,6 +19,7 @@ use crate::config::{Environment, Setting};
 use crate::deploy::apply::{self, Outcome};
 use crate::deploy::pace::Paces;
 use crate::deploy::plan::{self, Plan};
+use crate::deploy::state::Record;
 use crate::ui::{Align, Format, Table, Ui};
 
 use prepare::{PlanArguments, Prepared};
@@ -100,6 +101,9 @@ pub async fn run(
         return Err(Stop::Said(Exit::Aws));
     }
     let outcome = prepared.apply(ui, stop).await?;
+    if outcome.is_complete() {
+        prepared.keep_record(ui).await?;
+    }
     prepared.give_back(ui).await?;
     said(&prepared.plan, &outcome, begun, ui)
 }
@@ -147,6 +151,21 @@ impl Prepared {
                 Err(stop)
             }
         }
+    }
+
+    /// Keeps what was deployed, so that `hoist rollback` can go back to it. The deployment is done whether that succeeds or not.
+    pub(super) async fn keep_record(&mut self, ui: &Ui) -> Result<(), Stop> {
+        let Some(record) = self.source.record(&self.state) else {
+            return Ok(());
+        };
+        let text = serde_json::to_vec(&record).unwrap_or_default();
+        let name = Record::name(record.number);
+        if let Err(fault) = self.connected.store.keep(&name, text).await {
+            ui.warning(&format!(
+                "what was deployed was not kept, so this deployment cannot be gone back to: {fault}"
+            ))?;
+        }
+        Ok(())
     }
 
     /// Gives the lock back. The deployment is done whether that succeeds or not.

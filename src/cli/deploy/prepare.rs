@@ -123,7 +123,7 @@ impl PlanArguments {
             };
             drop(progress);
         }
-        let plan = self.plan(&source, &state, &connected, ui)?;
+        let plan = self.plan(&source, &state, &tags, &connected, ui)?;
         Ok(Prepared {
             connected,
             source,
@@ -143,10 +143,12 @@ impl PlanArguments {
         &self,
         source: &Source,
         state: &State,
+        tags: &BTreeMap<String, String>,
         connected: &Connected,
         ui: &Ui,
     ) -> Result<Plan, Stop> {
         let request = plan::Request {
+            tags: Some(tags),
             only: &self.only,
             ..source.request(state, &connected.providers)
         };
@@ -188,7 +190,8 @@ impl PlanArguments {
         let (targets, diagnostics) = build::targets(app, &loaded.base_dir);
         report(ui, &loaded.sources, &diagnostics)?;
         let (kept, targets) = self.kept(targets, state);
-        let built = crate::cli::build::artifacts(&targets, &loaded, environment, ui).await?;
+        let built =
+            crate::cli::build::artifacts(&targets, &loaded.sources, environment, ui).await?;
         let mut artifacts: Artifacts = kept;
         let mut files: HashMap<String, PathBuf> = HashMap::new();
         for Artifact {

@@ -150,6 +150,7 @@ impl Apply<'_> {
             code: self.world.code.clone().into_iter().collect(),
         });
         if complete {
+            state.tags = self.world.tags.clone().into_iter().collect();
             state.journal = None;
         }
     }

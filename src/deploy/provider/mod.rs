@@ -1,11 +1,14 @@
 //! The services' own resources: wanted properties → calls of the SDK. One file a service.
 
+mod apigateway;
 mod apigatewayv2;
 pub mod artifact;
+mod cloud_control;
 mod definition;
 mod dynamodb;
 mod eventbridge;
 mod extent;
+mod gateway;
 mod iam;
 mod lambda;
 mod logs;
@@ -31,7 +34,9 @@ use crate::graph::facts::Facts;
 use super::diff::Change;
 use super::name::NameRule;
 
+pub use apigateway::ApiGateway;
 pub use apigatewayv2::ApiGatewayV2;
+pub use cloud_control::CloudControl;
 pub use dynamodb::DynamoDb;
 pub use eventbridge::EventBridge;
 pub use iam::Iam;
@@ -294,9 +299,18 @@ impl Providers {
         Providers(providers)
     }
 
-    /// All of ours, over one connection.
+    /// All of ours, over one connection: a service's own first, Cloud Control for every other type.
     pub fn of(cloud: &Cloud) -> Self {
+        let mut all = Providers::own(cloud);
+        all.0
+            .push(Box::new(cloud_control::CloudControl::new(cloud)));
+        all
+    }
+
+    /// Those that make the calls of their own service.
+    pub fn own(cloud: &Cloud) -> Self {
         Providers(vec![
+            Box::new(apigateway::ApiGateway::new(cloud)),
             Box::new(apigatewayv2::ApiGatewayV2::new(cloud)),
             Box::new(dynamodb::DynamoDb::new(cloud)),
             Box::new(eventbridge::EventBridge::new(cloud)),

@@ -2,6 +2,7 @@
 
 pub mod file;
 mod journal;
+mod record;
 pub mod s3;
 pub mod store;
 
@@ -10,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 
 pub use journal::{Intent, Journal, Purpose};
+pub use record::{RECORD_FORMAT, Record};
 
 use std::path::{Path, PathBuf};
 
@@ -89,6 +91,9 @@ pub struct State {
     /// The template's outputs as last known. Those made from secrets are masked.
     #[serde(default)]
     pub outputs: IndexMap<String, Json>,
+    /// The stack's tags, as last put on its resources.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub tags: IndexMap<String, String>,
     /// What other stacks may import, by the exports' names.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub exports: IndexMap<String, Json>,
@@ -210,6 +215,7 @@ impl State {
             resources: IndexMap::new(),
             leftovers: Vec::new(),
             outputs: IndexMap::new(),
+            tags: IndexMap::new(),
             exports: IndexMap::new(),
             deployments: Vec::new(),
             journal: None,

@@ -144,6 +144,7 @@ impl Site {
             secrets: &secrets,
             only: &[],
             exclude_code: false,
+            tags: Some(&tags),
         };
         let before = state.clone();
         let mut settled = before.clone();
@@ -166,7 +167,6 @@ impl Site {
             artifacts: Arc::default(),
             code: BTreeMap::new(),
             now: 1_800_000_000,
-            record: None,
             paces: Paces::off(),
             stop: Arc::default(),
         };

@@ -72,6 +72,13 @@ fn candidates(name: &str, n: usize) -> Vec<String> {
     if lower.ends_with("url") || lower.ends_with("uri") || lower.ends_with("endpoint") {
         found.push(format!("https://example.com/marker{n}"));
     }
+    if lower.ends_with("date") {
+        found.push(format!("2026-01-0{n}T00:00:00Z"));
+    }
+    // The pattern asks for a digit anywhere, and AWS for nothing else.
+    if lower.starts_with("objectsize") {
+        found.push(n.to_string());
+    }
     if lower.contains("bucket") {
         found.push(format!("marker{n}"));
     }

@@ -24,7 +24,10 @@ pub fn essence(calls: &[Call]) -> Vec<String> {
 }
 
 fn of_call(call: &Call) -> String {
-    let mut text = format!("{} {} {}", call.service, call.operation, call.path);
+    let mut text = format!(
+        "{} {} {} {}",
+        call.service, call.region, call.operation, call.path
+    );
     let mut query = call.query.clone();
     query.sort();
     for (name, value) in query {

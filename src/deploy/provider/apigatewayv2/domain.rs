@@ -9,8 +9,7 @@ use crate::aws::Fault;
 use super::super::setter::{Live, Sent, set};
 use super::super::tag;
 use super::super::{Existing, Held, Properties, Sought, Wanted};
-use super::api::owns;
-use super::{ApiGatewayV2, SERVICE, existing, gone, id, missing, part};
+use super::{ApiGatewayV2, SERVICE, existing, gone, id, missing, owns, part};
 
 impl ApiGatewayV2 {
     pub(super) async fn create_domain(&self, wanted: &Wanted) -> Result<Existing, Fault> {

@@ -10,8 +10,7 @@ use crate::aws::Fault;
 use super::super::setter::{Live, Sent, set};
 use super::super::tag;
 use super::super::{Existing, Held, Properties, Sought, Wanted};
-use super::api::owns;
-use super::{ApiGatewayV2, SERVICE, existing, gone, mapping, missing, part};
+use super::{ApiGatewayV2, SERVICE, existing, gone, mapping, missing, owns, part};
 
 /// The setters that making and changing have in common.
 macro_rules! settings {

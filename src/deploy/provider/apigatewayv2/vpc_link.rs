@@ -12,8 +12,7 @@ use crate::deploy::wait;
 use super::super::setter::{Live, Sent, set};
 use super::super::tag;
 use super::super::{Existing, Held, Sought, Wanted};
-use super::api::owns;
-use super::{ApiGatewayV2, SERVICE, existing, gone, id, missing};
+use super::{ApiGatewayV2, SERVICE, existing, gone, id, missing, owns};
 
 /// How long API Gateway may take to reach into a VPC: it makes network interfaces there.
 const PATIENCE: Duration = Duration::from_secs(900);
