@@ -1,0 +1,1 @@
+//! Killed at any moment and run again, a stack ends as if nothing had been.
