@@ -24,9 +24,10 @@ CHANCE = {
 
 
 def plain(value):
-    """The value without what is there by chance; lists without an order of their own are sorted."""
+    """The value without what is there by chance. Nothing at all and an empty value are the same; lists are sorted."""
     if isinstance(value, dict):
-        return {key: plain(item) for key, item in value.items() if key not in CHANCE}
+        items = {key: plain(item) for key, item in value.items() if key not in CHANCE}
+        return {key: item for key, item in items.items() if item not in (None, "", [], {})}
     if isinstance(value, list):
         return sorted((plain(item) for item in value), key=lambda item: json.dumps(item, sort_keys=True, default=str))
     if isinstance(value, str) and value.startswith("{"):
@@ -134,7 +135,10 @@ class Listing:
             tags = asked(client.get_bucket_tagging, Bucket=name)
             found.append({
                 "name": name,
-                "notification": client.get_bucket_notification_configuration(Bucket=name),
+                "notification": [
+                    {**one, "Id": None}
+                    for one in client.get_bucket_notification_configuration(Bucket=name).get("LambdaFunctionConfigurations", [])
+                ],
                 "tags": tags and tags["TagSet"],
                 # How many deployments there were is another matter than what there is now.
                 "keys": [key for key in keys if "/deployment/" not in key],

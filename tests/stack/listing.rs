@@ -18,10 +18,7 @@ impl Lister {
     /// Starts it with the Python beside the emulator's program, which has boto3.
     pub fn start(emulator: &Path) -> Self {
         let mut program = Command::new(emulator.with_file_name("python"))
-            .arg(concat!(
-                env!("CARGO_MANIFEST_DIR"),
-                "/tests/stack/listing.py"
-            ))
+            .args(["-c", include_str!("listing.py")])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .kill_on_drop(true)

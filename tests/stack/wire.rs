@@ -168,9 +168,7 @@ async fn respond(
     request: Request<Incoming>,
 ) -> Result<Response<Full<Bytes>>, Cut> {
     let (head, body) = request.into_parts();
-    let Ok(body) = body.collect().await else {
-        return Err(Cut);
-    };
+    let body = body.collect().await.map_err(|_| Cut)?.to_bytes();
     let seen = Seen {
         number: shared.count.fetch_add(1, Ordering::SeqCst) + 1,
         what: what(&head.method, head.uri.path(), &head.headers, &body),
@@ -212,7 +210,7 @@ async fn respond(
 fn forward(
     shared: Arc<Shared>,
     head: &hyper::http::request::Parts,
-    body: http_body_util::Collected<Bytes>,
+    body: Bytes,
 ) -> impl Future<Output = Result<Response<Full<Bytes>>, Cut>> + use<> {
     let url = format!("{}{}", shared.target, head.uri);
     let mut headers = head.headers.clone();
@@ -229,7 +227,7 @@ fn forward(
         .client
         .request(head.method.clone(), url)
         .headers(headers)
-        .body(body.to_bytes());
+        .body(body);
     shared.busy.send_modify(|busy| *busy += 1);
     let answer = tokio::spawn(async move {
         let answer = async {
@@ -255,17 +253,11 @@ fn forward(
 }
 
 /// `SQS.CreateQueue` as far as the request says it; else the method and the path.
-fn what(
-    method: &Method,
-    path: &str,
-    headers: &HeaderMap,
-    body: &http_body_util::Collected<Bytes>,
-) -> String {
+fn what(method: &Method, path: &str, headers: &HeaderMap, body: &Bytes) -> String {
     if let Some(target) = headers.get("x-amz-target") {
         return String::from_utf8_lossy(target.as_bytes()).into_owned();
     }
-    let body = body.clone().to_bytes();
-    let action = form_urlencoded::parse(&body).find(|(name, _)| name == "Action");
+    let action = form_urlencoded::parse(body).find(|(name, _)| name == "Action");
     match action.filter(|_| path == "/") {
         Some((_, action)) => action.into_owned(),
         None => format!("{method} {path}"),
