@@ -477,9 +477,11 @@ impl<'a> Planner<'a> {
         let pairs = gone
             .iter()
             .flat_map(|(id, recorded)| recorded.needs.iter().map(|needed| (*id, needed.as_str())));
-        let Ok(mut walk) = Walk::new(gone.keys().copied(), pairs, Direction::DependentsFirst)
-        else {
-            // A state's needs come from a template that had no circle.
+        let walk = Walk::new(gone.keys().copied(), pairs, Direction::DependentsFirst);
+        // What several templates left may seem to need each other. All of it goes, in whatever order.
+        let walk =
+            walk.or_else(|_| Walk::new(gone.keys().copied(), [], Direction::DependentsFirst));
+        let Ok(mut walk) = walk else {
             return Vec::new();
         };
         let mut steps = Vec::new();

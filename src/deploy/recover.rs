@@ -100,7 +100,6 @@ async fn look_for(
 /// Takes a resource into the state. What it replaces is left over.
 fn adopt(id: &str, intent: &Intent, existing: Existing, state: &mut State) {
     let old = state.resources.get(id).cloned();
-    let base = old.clone();
     let recorded = Recorded {
         resource_type: intent.resource_type.clone(),
         reference: existing.reference,
@@ -109,12 +108,9 @@ fn adopt(id: &str, intent: &Intent, existing: Existing, state: &mut State) {
         // Nothing of it is certain, so that everything is sent again.
         properties: intent.properties.clone(),
         generation: intent.generation,
-        needs: base
-            .as_ref()
-            .map(|old| old.needs.clone())
-            .unwrap_or_default(),
-        retain: base.as_ref().is_some_and(|old| old.retain),
-        retain_replaced: base.as_ref().is_some_and(|old| old.retain_replaced),
+        needs: intent.needs.clone(),
+        retain: intent.retain,
+        retain_replaced: intent.retain_replaced,
         uncertain: true,
     };
     state.resources.insert(id.to_owned(), recorded);

@@ -35,6 +35,9 @@ pub trait StateStore: Send {
     /// Gives the lock back.
     fn unlock(&mut self) -> Pending<'_, ()>;
 
+    /// Takes a lock away whose holder is certain to have ended; says whether there was one.
+    fn bury(&mut self) -> Pending<'_, bool>;
+
     /// Takes the lock away from whoever has it; says who that was.
     fn break_lock(&mut self) -> Pending<'_, Option<Holder>>;
 

@@ -1,0 +1,19 @@
+//! The program `hoist` with a stack on emulated AWS: killed, disturbed, twice at once, and with a damaged memory.
+//!
+//! The emulators are in the folder that `HOIST_TEST_TOOLS` names; `.ci/run` makes it. Without it what needs them says so and
+//! passes.
+#![cfg(unix)]
+
+#[path = "sdk/emulator.rs"]
+#[allow(dead_code)]
+mod emulator;
+#[path = "stack/kill.rs"]
+mod kill;
+#[path = "stack/life.rs"]
+mod life;
+#[path = "stack/listing.rs"]
+mod listing;
+#[path = "stack/program.rs"]
+mod program;
+#[path = "stack/wire.rs"]
+mod wire;
