@@ -116,6 +116,12 @@ impl Plan {
     pub fn is_empty(&self) -> bool {
         self.work().next().is_none()
     }
+
+    /// Whether nothing of the stack is to stay: it is being destroyed.
+    pub fn is_removal(&self) -> bool {
+        let goes = |step: &Step| matches!(step.action, Action::Delete | Action::Retain);
+        self.steps.iter().all(goes)
+    }
 }
 
 /// Makes the plan, and says what cannot be done.
