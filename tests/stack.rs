@@ -1,10 +1,12 @@
-//! The program `hoist` with a stack on emulated AWS: killed, disturbed, twice at once, and with a damaged memory.
-//! The program `hoist` with a stack on emulated AWS, from the first deployment to the last trace.
+//! The program `hoist` with a stack on emulated AWS: from the first deployment to the last trace, killed, disturbed, twice at
+//! once, and with a damaged memory.
 //!
 //! The emulators are in the folder that `HOIST_TEST_TOOLS` names; `.ci/run` makes it. Without it what needs them says so and
 //! passes.
 #![cfg(unix)]
 
+#[path = "stack/account.rs"]
+mod account;
 #[path = "sdk/emulator.rs"]
 #[allow(dead_code)]
 mod emulator;
@@ -14,17 +16,10 @@ mod kill;
 mod life;
 #[path = "stack/listing.rs"]
 mod listing;
-#[path = "stack/program.rs"]
-mod program;
-#[path = "stack/wire.rs"]
-mod wire;
-#[path = "stack/account.rs"]
-mod account;
-#[path = "sdk/emulator.rs"]
-#[allow(dead_code)]
-mod emulator;
 #[path = "stack/orders.rs"]
 mod orders;
 #[path = "stack/program.rs"]
 #[allow(dead_code)]
 mod program;
+#[path = "stack/wire.rs"]
+mod wire;

@@ -289,7 +289,9 @@ impl<'a> Planner<'a> {
         if kind.late.iter().any(|late| properties.contains_key(*late)) {
             changes.retain(|change| !kind.late.contains(&change.property()));
         }
-        let takes_tags = facts.as_ref().is_some_and(|facts| facts.tag_property.is_some());
+        let takes_tags = facts
+            .as_ref()
+            .is_some_and(|facts| facts.tag_property.is_some());
         let retags = takes_tags && self.retags();
         let mut action = match changes.iter().any(|change| change.replaces) || is_other {
             true => Action::Replace,
