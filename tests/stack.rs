@@ -7,13 +7,21 @@
 #[path = "sdk/emulator.rs"]
 #[allow(dead_code)]
 mod emulator;
+#[path = "stack/damage.rs"]
+mod damage;
 #[path = "stack/kill.rs"]
 mod kill;
 #[path = "stack/life.rs"]
 mod life;
 #[path = "stack/listing.rs"]
 mod listing;
+#[path = "stack/locking.rs"]
+mod locking;
 #[path = "stack/program.rs"]
 mod program;
+#[path = "stack/proxy.rs"]
+mod proxy;
 #[path = "stack/wire.rs"]
 mod wire;
+#[path = "stack/world.rs"]
+mod world;
