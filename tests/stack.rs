@@ -4,11 +4,11 @@
 //! passes.
 #![cfg(unix)]
 
+#[path = "stack/damage.rs"]
+mod damage;
 #[path = "sdk/emulator.rs"]
 #[allow(dead_code)]
 mod emulator;
-#[path = "stack/damage.rs"]
-mod damage;
 #[path = "stack/kill.rs"]
 mod kill;
 #[path = "stack/life.rs"]

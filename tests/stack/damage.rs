@@ -114,7 +114,9 @@ async fn a_damaged_state_in_the_bucket_is_said_too() {
     let Some(world) = world().await else { return };
     let words = ["deploy", "life", "--yes"];
     world.home.run(&world.url(), &words).await.expect(0);
-    let put = reqwest::Client::new().put(object(&world)).body("{\"format\"");
+    let put = reqwest::Client::new()
+        .put(object(&world))
+        .body("{\"format\"");
     assert!(put.send().await.unwrap().status().is_success());
     let refused = world.home.run(&world.url(), &words).await.expect(1);
     refused.says("the state is damaged").says("s3://");
@@ -246,11 +248,15 @@ async fn a_plan_that_is_damaged_or_no_longer_holds_is_not_carried_out() {
     write(&world, 90);
     let refused = run(&world, &["deploy", "plan.json", "--yes"]).await;
     let refused = refused.expect(1);
-    refused.says("the plan no longer holds").says("`Jobs` is different now");
+    refused
+        .says("the plan no longer holds")
+        .says("`Jobs` is different now");
     let changed = differences(&before, &world.list().await);
     assert!(changed.is_empty(), "{}", changed.join("\n"));
     write(&world, 60);
-    run(&world, &["deploy", "plan.json", "--yes"]).await.expect(0);
+    run(&world, &["deploy", "plan.json", "--yes"])
+        .await
+        .expect(0);
     let refused = run(&world, &["deploy", "plan.json", "--yes"]).await;
     refused.expect(1).says("the stack was deployed since");
 }

@@ -32,8 +32,7 @@ impl World {
     /// Starts a server of its own.
     pub async fn start(program: &Path) -> Self {
         World {
-            /// The server.
-    pub emulator: Emulator::start(Kind::Ministack, program).await,
+            emulator: Emulator::start(Kind::Ministack, program).await,
             lister: Lister::start(program),
             home: Home::new(),
         }
