@@ -7,6 +7,8 @@
 
 #[path = "stack/account.rs"]
 mod account;
+#[path = "stack/damage.rs"]
+mod damage;
 #[path = "sdk/emulator.rs"]
 #[allow(dead_code)]
 mod emulator;
@@ -18,8 +20,14 @@ mod life;
 mod listing;
 #[path = "stack/orders.rs"]
 mod orders;
+#[path = "stack/locking.rs"]
+mod locking;
 #[path = "stack/program.rs"]
 #[allow(dead_code)]
 mod program;
+#[path = "stack/proxy.rs"]
+mod proxy;
 #[path = "stack/wire.rs"]
 mod wire;
+#[path = "stack/world.rs"]
+mod world;

@@ -93,8 +93,18 @@ async fn look_for(
         name: name.unwrap_or_default(),
         properties: intent.properties.clone(),
         tags: tags(stack_tags, &state.stack, id, intent.generation),
+        taken: taken(state, &intent.resource_type),
     };
     wait::persist(|| provider.find(&sought), |_| ()).await
+}
+
+/// What `Ref` gives of every resource of a type that the state has.
+fn taken(state: &State, resource_type: &str) -> Vec<String> {
+    let leftovers = state.leftovers.iter().map(|left| &left.recorded);
+    let all = state.resources.values().chain(leftovers);
+    all.filter(|recorded| recorded.resource_type == resource_type)
+        .map(|recorded| recorded.reference.clone())
+        .collect()
 }
 
 /// Takes a resource into the state. What it replaces is left over.

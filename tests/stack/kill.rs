@@ -1,61 +1,20 @@
 //! Killed at any moment and run again, a stack ends as if nothing had been.
 
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::path::PathBuf;
 
-use serde_json::Value as Json;
-
-use crate::emulator::{Emulator, Kind};
+use crate::emulator::Kind;
 use crate::life::Phase;
-use crate::listing::{Lister, differences};
-use crate::program::{Ended, Home, end};
+use crate::listing::differences;
+use crate::program::{Ended, end};
 use crate::wire::{Fate, Moment, Proxy, Seen};
+use crate::world::{Calm, World, calm};
 
 /// How many lives are lived. Each is killed once in each of its four parts.
-const LIVES: u64 = 14;
+const LIVES: u64 = 13;
 /// How many at once, each on a server of its own.
 const AT_ONCE: u64 = 2;
 
-/// What a part of the life is when nobody disturbs it.
-struct Calm {
-    /// What there is at its end.
-    listing: Json,
-    /// How many requests it sends.
-    requests: u64,
-}
-
-/// A server with one stack's life on it.
-struct World {
-    emulator: Emulator,
-    lister: Lister,
-    home: Home,
-}
-
 impl World {
-    async fn start(program: &Path) -> Self {
-        World {
-            emulator: Emulator::start(Kind::Ministack, program).await,
-            lister: Lister::start(program),
-            home: Home::new(),
-        }
-    }
-
-    async fn list(&mut self) -> Json {
-        self.lister.list(&self.emulator.url()).await
-    }
-
-    /// A part of the life without disturbance.
-    async fn calm(&mut self, phase: Phase) -> Calm {
-        let proxy = Proxy::calm(&self.emulator.url()).await;
-        phase.write(&self.home);
-        let ended = self.home.run(&proxy.url(), phase.words()).await;
-        ended.expect(0);
-        Calm {
-            listing: self.list().await,
-            requests: proxy.seen().len() as u64,
-        }
-    }
-
     /// Runs a part of the life and kills it at its request `number`. The request it was killed at; none when it ended before.
     async fn killed(&mut self, phase: Phase, number: u64, moment: Moment) -> Option<Seen> {
         let fate = move |seen: &Seen| match seen.number == number {
@@ -118,7 +77,7 @@ impl World {
 }
 
 /// Several lives, one after another; how many moments there were, and what went wrong.
-async fn live(program: PathBuf, calm: Arc<Vec<Calm>>, which: Vec<u64>) -> (usize, Vec<String>) {
+async fn live(program: PathBuf, calm: &'static [Calm], which: Vec<u64>) -> (usize, Vec<String>) {
     let mut world = World::start(&program).await;
     let (mut moments, mut faults) = (0, Vec::new());
     for life in which {
@@ -148,16 +107,10 @@ async fn killed_at_any_moment_and_run_again_a_stack_ends_as_if_nothing_had_been(
     let Some(program) = Kind::Ministack.program() else {
         return;
     };
-    let mut world = World::start(&program).await;
-    let mut calm = Vec::new();
-    for phase in Phase::ALL {
-        calm.push(world.calm(phase).await);
-    }
-    drop(world);
-    let calm = Arc::new(calm);
+    let calm = calm(&program).await;
     let lives = (0..AT_ONCE).map(|worker| {
         let which = (0..LIVES).filter(|life| life % AT_ONCE == worker);
-        tokio::spawn(live(program.clone(), Arc::clone(&calm), which.collect()))
+        tokio::spawn(live(program.clone(), calm, which.collect()))
     });
     let (mut moments, mut faults) = (0, Vec::new());
     for life in lives.collect::<Vec<_>>() {

@@ -64,6 +64,7 @@ class Listing:
         return self.clients[service]
 
     def all(self):
+        self.names = {}
         found = {
             name: getattr(self, name)()
             for name in ("functions", "mappings", "roles", "queues", "tables", "buckets", "topics", "rules", "logs", "apis", "layers")
@@ -140,8 +141,12 @@ class Listing:
                     for one in client.get_bucket_notification_configuration(Bucket=name).get("LambdaFunctionConfigurations", [])
                 ],
                 "tags": tags and tags["TagSet"],
-                # How many deployments there were is another matter than what there is now.
-                "keys": [key for key in keys if "/deployment/" not in key],
+                # How many deployments there were is another matter than what there is now; the lock of a run that has ended counts
+                # for nothing while there is a stack.
+                "keys": [
+                    key for key in keys
+                    if "/deployment/" not in key and key.replace("lock.json", "state.json") not in set(keys) - {key}
+                ],
             })
         return found
 
@@ -198,5 +203,8 @@ class Listing:
         return found
 
 
+listings = {}
 for line in sys.stdin:
-    print(Listing(line.strip()).all(), flush=True)
+    url = line.strip()
+    listing = listings.setdefault(url, Listing(url))
+    print(listing.all(), flush=True)

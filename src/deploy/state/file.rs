@@ -200,6 +200,10 @@ impl StateStore for FileStore {
         })
     }
 
+    fn leaves_locks(&self) -> bool {
+        false
+    }
+
     fn place(&self) -> String {
         self.path.display().to_string()
     }

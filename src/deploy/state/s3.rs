@@ -545,6 +545,10 @@ impl StateStore for S3Store {
         })
     }
 
+    fn leaves_locks(&self) -> bool {
+        true
+    }
+
     fn place(&self) -> String {
         format!("s3://{}/{}", self.bucket, key(&self.stack, "state.json"))
     }

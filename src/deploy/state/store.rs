@@ -41,6 +41,9 @@ pub trait StateStore: Send {
     /// Takes the lock away from whoever has it; says who that was.
     fn break_lock(&mut self) -> Pending<'_, Option<Holder>>;
 
+    /// Whether a run that was killed leaves its lock behind.
+    fn leaves_locks(&self) -> bool;
+
     /// Where it is, for people: a path or an `s3://` address.
     fn place(&self) -> String;
 }
