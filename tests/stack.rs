@@ -11,6 +11,8 @@ mod account;
 mod emulator;
 #[path = "stack/orders.rs"]
 mod orders;
+#[path = "stack/peer.rs"]
+mod peer;
 #[path = "stack/program.rs"]
 #[allow(dead_code)]
 mod program;
