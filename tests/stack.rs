@@ -22,6 +22,8 @@ mod listing;
 mod orders;
 #[path = "stack/locking.rs"]
 mod locking;
+#[path = "stack/peer.rs"]
+mod peer;
 #[path = "stack/program.rs"]
 #[allow(dead_code)]
 mod program;
