@@ -187,7 +187,10 @@ fn kind(code: &str, message: &str, status: Option<u16>) -> FaultKind {
             if has("cannot be assumed")
                 || has("must allow AWS EventBridge Scheduler to assume")
                 || has("does not have permissions to call")
-                || has("Cannot access stream") =>
+                || has("Cannot access stream")
+                // API Gateway's role for logs.
+                || has("The role ARN does not have required permissions")
+                || has("could not successfully write to CloudWatch Logs") =>
         {
             FaultKind::NotYet
         }
@@ -213,7 +216,9 @@ fn kind(code: &str, message: &str, status: Option<u16>) -> FaultKind {
             false => FaultKind::NotYet,
         },
         "ResourceConflictException" | "ConflictException" | "ConflictExceptionException" => {
-            match has("already exist") || has("already exists") {
+            // The last two are API Gateway's: a path below the same parent, a key in its usage plan.
+            match has("already exist") || has("already has this name") || has("already subscribed")
+            {
                 true => FaultKind::Exists,
                 false => FaultKind::NotYet,
             }
@@ -319,6 +324,20 @@ mod tests {
             kind("ResourceInUseException", table, Some(400)),
             FaultKind::Exists
         );
+    }
+
+    #[test]
+    fn api_gateway_says_in_its_own_words_what_is_there_and_what_is_not_seen_yet() {
+        let path = "Another resource with the same parent already has this name: orders";
+        let found = kind("ConflictException", path, Some(409));
+        assert_eq!(found, FaultKind::Exists);
+        let busy =
+            "Unable to complete operation due to concurrent modification. Please try again later.";
+        let found = kind("ConflictException", busy, Some(409));
+        assert_eq!(found, FaultKind::NotYet);
+        let role = "The role ARN does not have required permissions configured. Please grant trust permission for API Gateway and add the required role policy.";
+        let found = kind("BadRequestException", role, Some(400));
+        assert_eq!(found, FaultKind::NotYet);
     }
 
     #[test]
