@@ -15,6 +15,7 @@ mod list;
 mod new;
 mod plan;
 mod project;
+mod remote;
 mod runtime;
 mod schema;
 mod snapshot;

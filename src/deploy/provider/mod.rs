@@ -212,6 +212,8 @@ pub struct Sought {
     pub properties: Map<String, Json>,
     /// The tags it was given.
     pub tags: BTreeMap<String, String>,
+    /// What the stack has already: what `Ref` gives of its other resources of this type. None of them is it.
+    pub taken: Vec<String>,
 }
 
 /// A resource that was made.
@@ -256,6 +258,7 @@ impl Wanted {
             name: self.name.clone(),
             properties: self.properties.clone(),
             tags: self.tags.clone(),
+            taken: Vec::new(),
         }
     }
 
