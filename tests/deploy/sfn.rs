@@ -106,7 +106,10 @@ async fn a_machine_lives_its_life_and_every_call_may_be_made_twice() {
             "{kind:?}"
         );
         let made = sfn.create(&activity).await.unwrap();
-        assert_eq!(sfn.create(&activity).await.unwrap(), made);
+        match sfn.create(&activity).await {
+            Ok(again) => assert_eq!(again, made),
+            Err(fault) => assert_eq!(fault.kind, FaultKind::Exists, "{kind:?} {fault}"),
+        }
         assert_eq!(
             sfn.find(&sought(&activity)).await.unwrap(),
             Some(made.clone())
