@@ -94,6 +94,7 @@ pub async fn run(
         plan,
         tags,
         drifts: Vec::new(),
+        back_to: None,
     };
     report(ui, &prepared.source.sources, &diagnostics)?;
     ui.talk(render::plan(&prepared.plan, ui, false).as_bytes())?;
@@ -110,7 +111,7 @@ pub async fn run(
         return Err(stop);
     }
     prepared.give_back(ui).await?;
-    said(&prepared.plan, &outcome, begun, ui)
+    said(&prepared.plan, &outcome, None, begun, ui)
 }
 
 async fn confirm(yes: bool, stack: &str, ui: &Ui) -> Result<(), Stop> {
