@@ -16,6 +16,7 @@ mod new;
 mod plan;
 mod project;
 mod remote;
+mod rollback;
 mod runtime;
 mod schema;
 mod snapshot;
@@ -66,6 +67,7 @@ enum Command {
     New(new::Arguments),
     Outputs(status::OutputsArguments),
     Plan(Box<plan::Arguments>),
+    Rollback(Box<rollback::Arguments>),
     Runtime(runtime::Arguments),
     Schema(schema::Arguments),
     Status(status::StatusArguments),
@@ -150,7 +152,7 @@ pub async fn run(arguments: Arguments, environment: &Environment) -> Exit {
     let ui = ui(&arguments, environment);
     let stop = Arc::new(AtomicBool::new(false));
     // What changes AWS is seen to the end of the calls that are under way.
-    let is_careful = matches!(arguments.command, Command::Deploy(_) | Command::Destroy(_));
+    let is_careful = matches!(arguments.command, Command::Deploy(_) | Command::Destroy(_) | Command::Rollback(_));
     let command = async {
         for diagnostic in environment.check() {
             ui.explain(&crate::diag::Sources::new(), [&diagnostic])?;
@@ -176,6 +178,9 @@ pub async fn run(arguments: Arguments, environment: &Environment) -> Exit {
             Command::New(arguments) => new::run(&arguments, &ui).await,
             Command::Outputs(arguments) => status::show_outputs(&arguments, environment, &ui).await,
             Command::Plan(arguments) => plan::run(&arguments, environment, &ui).await,
+            Command::Rollback(arguments) => {
+                rollback::run(&arguments, environment, &ui, Arc::clone(&stop)).await
+            }
             Command::Runtime(arguments) => runtime::run(arguments, environment, &ui).await,
             Command::Schema(arguments) => schema::run(&arguments, &ui),
             Command::Status(arguments) => status::status(&arguments, environment, &ui).await,
@@ -261,6 +266,7 @@ fn ui(arguments: &Arguments, environment: &Environment) -> Ui {
         Command::New(arguments) => arguments.output(),
         Command::Outputs(arguments) => arguments.output(),
         Command::Plan(arguments) => arguments.output(),
+        Command::Rollback(arguments) => arguments.output(),
         Command::Runtime(arguments) => arguments.output(),
         Command::Status(arguments) => arguments.output(),
         Command::Unlock(arguments) => arguments.output(),
