@@ -12,6 +12,7 @@ pub mod fold;
 pub mod list;
 pub mod live;
 pub mod merge;
+pub mod phrase;
 pub mod poll;
 pub mod record;
 pub mod seen;

@@ -218,6 +218,11 @@ pub struct StoreReader {
 }
 
 impl StoreReader {
+    /// The function, as a group of its own.
+    pub fn group(&self) -> &Group {
+        &self.group
+    }
+
     /// What has been written since the last call; with the first one, everything that is kept.
     ///
     /// # Errors
