@@ -12,6 +12,7 @@ mod explain;
 mod graph;
 mod invoke;
 mod list;
+mod logs;
 mod new;
 mod plan;
 mod project;
@@ -64,6 +65,7 @@ enum Command {
     History(status::HistoryArguments),
     Invoke(Box<invoke::Arguments>),
     List(list::Arguments),
+    Logs(Box<logs::Arguments>),
     New(new::Arguments),
     Outputs(status::OutputsArguments),
     Plan(Box<plan::Arguments>),
@@ -175,6 +177,7 @@ pub async fn run(arguments: Arguments, environment: &Environment) -> Exit {
             Command::History(arguments) => status::history(&arguments, environment, &ui).await,
             Command::Invoke(arguments) => invoke::run(*arguments, environment, &ui).await,
             Command::List(arguments) => list::run(&arguments, environment, &ui),
+            Command::Logs(arguments) => logs::run(&arguments, environment, &ui).await,
             Command::New(arguments) => new::run(&arguments, &ui).await,
             Command::Outputs(arguments) => status::show_outputs(&arguments, environment, &ui).await,
             Command::Plan(arguments) => plan::run(&arguments, environment, &ui).await,
@@ -263,6 +266,7 @@ fn ui(arguments: &Arguments, environment: &Environment) -> Ui {
         Command::Explain(arguments) => arguments.output(),
         Command::Invoke(arguments) => arguments.output(),
         Command::List(arguments) => arguments.output(),
+        Command::Logs(arguments) => arguments.output(),
         Command::New(arguments) => arguments.output(),
         Command::Outputs(arguments) => arguments.output(),
         Command::Plan(arguments) => arguments.output(),
