@@ -154,7 +154,10 @@ pub async fn run(arguments: Arguments, environment: &Environment) -> Exit {
     let ui = ui(&arguments, environment);
     let stop = Arc::new(AtomicBool::new(false));
     // What changes AWS is seen to the end of the calls that are under way.
-    let is_careful = matches!(arguments.command, Command::Deploy(_) | Command::Destroy(_) | Command::Rollback(_));
+    let is_careful = matches!(
+        arguments.command,
+        Command::Deploy(_) | Command::Destroy(_) | Command::Rollback(_)
+    );
     let command = async {
         for diagnostic in environment.check() {
             ui.explain(&crate::diag::Sources::new(), [&diagnostic])?;
