@@ -194,7 +194,7 @@ fn our_tags(call: &Call) -> Value {
 
 /// The types that have a provider of their own.
 fn own_types() -> Vec<&'static str> {
-    let providers = Providers::own(&cloud("http://127.0.0.1:1"));
+    let providers = Providers::of_services(&cloud("http://127.0.0.1:1"));
     facts::type_names()
         .filter(|name| providers.of_type(name).is_some())
         .collect()
@@ -216,7 +216,7 @@ fn each_type(check: impl AsyncFn(&Subject<'_>) -> Vec<String> + Sync) -> Vec<Str
             "ListTagsForResource" => Some(Answer::json(our_tags(call))),
             _ => table.lock().unwrap().respond(call),
         });
-        let providers = Providers::own(&quick(&recorder.url()));
+        let providers = Providers::of_services(&quick(&recorder.url()));
         let mut found = Vec::new();
         while let Some(resource_type) = types.get(next.fetch_add(1, Ordering::Relaxed)) {
             let adjust = &adjustments[resource_type];
@@ -261,6 +261,8 @@ fn every_property_is_sent_or_listed_as_unsupported() {
         let mut wrong = Vec::new();
         let name = subject.probe.resource_type;
         let least = subject.sampler.least();
+        // Whose account it is is asked once only.
+        let _ = subject.probe.creating(&least).await;
         let first = subject.probe.creating(&least).await;
         let second = subject.probe.creating(&least).await;
         if let Err(fault) = &first {

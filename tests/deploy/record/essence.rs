@@ -36,7 +36,8 @@ fn of_call(call: &Call) -> String {
     let mut headers: Vec<_> = call.headers.iter().collect();
     headers.sort();
     for (name, value) in headers {
-        if name.starts_with("x-amz-") && !PASSING.contains(&name.as_str()) {
+        let says = name.starts_with("x-amz-") || name.starts_with("if-");
+        if says && !PASSING.contains(&name.as_str()) {
             let _ = write!(text, "\n: {name}={value}");
         }
     }
