@@ -284,7 +284,12 @@ impl PlanArguments {
             ))?;
             let before = state.clone();
             let request = source.request(&before, &connected.providers);
-            tagged::presume(state, &request, &found, now());
+            for left in tagged::presume(state, &request, found, now()) {
+                ui.warning(&format!(
+                    "AWS also has {}, which was `{}` of this stack and which the template does not have any more: delete it yourself if nobody needs it",
+                    left.arn, left.id
+                ))?;
+            }
         }
         Ok(())
     }
