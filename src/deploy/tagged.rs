@@ -58,15 +58,12 @@ pub async fn tagged(cloud: &Cloud, stack: &str) -> Result<Vec<Tagged>, Fault> {
     Ok(found)
 }
 
+/// How many generations are looked for of what AWS tells no tags of.
+const MOST_GENERATIONS: u32 = 9;
+
 /// Writes down that everything in the template may have been made already: the recovery of a run that was killed then looks for all
-/// of it. `found` gives the generations; a resource without tags has the first. What is left is what the template does not have any
-/// more, and what was replaced: nothing but its tag is known of it.
-pub fn presume(
-    state: &mut State,
-    request: &Request<'_>,
-    found: Vec<Tagged>,
-    now: u64,
-) -> Vec<Tagged> {
+/// of it. `found` gives the generations; what AWS tells no tags of has one of those that others have.
+pub fn presume(state: &mut State, request: &Request<'_>, found: &[Tagged], now: u64) {
     let newest: BTreeMap<String, u32> = found
         .iter()
         .map(|one| (one.id.clone(), one.generation))
@@ -78,6 +75,9 @@ pub fn presume(
         let resource = request.structure.resources.get(&key.id)?;
         Some((&key.id, resource))
     });
+    let highest = newest.values().max().copied().unwrap_or_default();
+    // Each is looked for by itself.
+    let highest = highest.min(MOST_GENERATIONS);
     let needed = |id: &str| {
         let keys = needs.get(&need::Key::whole(id)).into_iter().flatten();
         keys.map(|key| key.id.clone()).collect()
@@ -87,7 +87,8 @@ pub fn presume(
             let intent = Intent {
                 purpose: Purpose::Create,
                 resource_type: resource.resource_type.clone(),
-                generation: newest.get(id).copied().unwrap_or_default(),
+                generation: newest.get(id).copied().unwrap_or(highest),
+                lowest: (!newest.contains_key(id)).then_some(0),
                 deletes_first: false,
                 needs: needed(id),
                 retain: apply::retain(resource),
@@ -103,11 +104,14 @@ pub fn presume(
         started: now,
         intents,
     });
-    found
-        .into_iter()
-        .filter(|one| {
-            let is_wanted = request.structure.resources.contains_key(&one.id);
-            !is_wanted || newest.get(&one.id) != Some(&one.generation)
-        })
-        .collect()
+}
+
+/// What of `found` the state does not have after the recovery: what the template does not have any more or calls otherwise, and what
+/// was replaced. Nothing but its tag is known of it.
+pub fn left<'a>(found: &'a [Tagged], state: &State) -> Vec<&'a Tagged> {
+    let is_had = |one: &&Tagged| {
+        let recorded = state.resources.get(&one.id);
+        recorded.is_some_and(|recorded| recorded.generation == one.generation)
+    };
+    found.iter().filter(|one| !is_had(one)).collect()
 }
