@@ -192,9 +192,13 @@ mod tests {
         let made = Cell::new(0);
         let make = |kind: Option<FaultKind>, is_done: bool| {
             made.set(made.get() + u32::from(is_done));
-            async move { kind.map_or(Ok(made.get()), |kind| Err(fault(kind))) }
+            let count = made.get();
+            async move { kind.map_or(Ok(count), |kind| Err(fault(kind))) }
         };
-        let find = || async { Ok((made.get() > 0).then(|| made.get())) };
+        let find = || {
+            let count = made.get();
+            async move { Ok((count > 0).then_some(count)) }
+        };
         let lost = || make(Some(FaultKind::Unreachable), true);
         assert_eq!(make_once(lost, find).await, Ok(1));
         made.set(0);
