@@ -24,6 +24,8 @@ struct Memory {
     ran: HashMap<String, (f64, f64)>,
     /// Alarms and whether they went off.
     alarms: HashMap<String, bool>,
+    /// The call that is refused, as in `calls`.
+    refused: Option<String>,
 }
 
 /// The server; it ends with the value's runtime.
@@ -79,6 +81,11 @@ impl Proxy {
         Some((version.clone(), *weight))
     }
 
+    /// From now on this call is refused: `POST /2015-03-31/functions`.
+    pub fn refuse(&self, call: &str) {
+        self.memory.lock().unwrap().refused = Some(call.to_owned());
+    }
+
     /// From now on there is this alarm.
     pub fn alarm(&self, name: &str, went_off: bool) {
         let alarms = &mut self.memory.lock().unwrap().alarms;
@@ -99,11 +106,20 @@ async fn answer(
         .uri
         .path_and_query()
         .map_or(path.clone(), ToString::to_string);
-    memory
-        .lock()
-        .unwrap()
-        .calls
-        .push(format!("{} {path}", head.method));
+    {
+        let mut memory = memory.lock().unwrap();
+        let call = format!("{} {path}", head.method);
+        let is_refused = memory.refused.as_ref() == Some(&call);
+        memory.calls.push(call);
+        if is_refused {
+            let text = r#"{"Type": "User", "message": "refused by the test"}"#;
+            return Response::builder()
+                .status(StatusCode::BAD_REQUEST)
+                .header("x-amzn-errortype", "InvalidRequestContentException")
+                .body(Full::new(Bytes::from(text)))
+                .unwrap();
+        }
+    }
     if let Some(operation) = path.strip_prefix("/service/GraniteServiceVersion20100801/operation/")
     {
         return cloudwatch(operation, &body, &memory.lock().unwrap());
@@ -184,11 +200,10 @@ fn cloudwatch(operation: &str, body: &[u8], memory: &Memory) -> Response<Full<By
     match operation {
         "GetMetricData" => {
             assert!(has("ExecutedVersion") && has("AWS/Lambda") && has("Sum"));
-            let found = memory.ran.iter().find(|(version, _)| {
-                let (alias, _) = version.rsplit_once(':').unwrap();
-                has(alias)
-            });
-            let (ran, failed) = found.map_or((0.0, 0.0), |(_, counts)| *counts);
+            let asked = memory.weights.iter().find(|(alias, _)| has(alias));
+            let counts = asked
+                .and_then(|(alias, (version, ..))| memory.ran.get(&format!("{alias}:{version}")));
+            let (ran, failed) = counts.copied().unwrap_or_default();
             head(&mut out, 5, 1);
             text(&mut out, "MetricDataResults");
             head(&mut out, 4, 3);

@@ -133,7 +133,7 @@ async fn what_a_failed_deployment_left_goes_back_to_the_last_good_one() {
     };
     site.write("template.yaml", &template(""));
     site.good("deploy --yes --stack-name shop").await;
-    // SQS takes names of up to 80 letters, digits, hyphens and underscores.
+    site.proxy.refuse("POST /2015-03-31/functions");
     site.write(
         "template.yaml",
         &template("  Bad: {Type: AWS::Lambda::Function, Properties: {Runtime: python3.12, Handler: a.b, Role: no-role, Code: {S3Bucket: none-such, S3Key: a}}}\n  Other: {Type: AWS::SQS::Queue}\n"),
