@@ -4,6 +4,7 @@
 
 mod account;
 mod fault;
+mod invoke;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -13,6 +14,7 @@ use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 
 pub use fault::{Fault, FaultKind, Refused};
+pub use invoke::{Answer, Call, Wait};
 
 /// How often one call is tried when AWS throttles it or does not answer. The SDK waits between tries, longer each
 /// time and by chance: about a minute altogether.

@@ -37,6 +37,7 @@ use super::state::{Counts, Intent, Journal, Purpose, Recorded, State};
 use super::value::Secrets;
 
 use job::perform;
+pub(super) use record::{retain, retain_replaced};
 
 /// How many steps are under way at most. Beyond this AWS's own limits, a few calls a second for a service, rule.
 const AT_ONCE: usize = 24;
@@ -221,8 +222,12 @@ fn begin(plan: &Plan, world: &World<'_>, state: &mut State) {
             Action::Delete | Action::Retain => Purpose::Delete,
             _ => Purpose::Create,
         };
+        let resource = world.structure.resources.get(&step.key.id);
         let intent = Intent {
             purpose,
+            needs: record::needed(step),
+            retain: resource.is_some_and(retain),
+            retain_replaced: resource.is_some_and(retain_replaced),
             resource_type: step.resource_type.clone(),
             generation: step.generation,
             deletes_first: step.action == Action::ReplaceDeleteFirst,

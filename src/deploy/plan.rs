@@ -116,6 +116,12 @@ impl Plan {
     pub fn is_empty(&self) -> bool {
         self.work().next().is_none()
     }
+
+    /// Whether nothing of the stack is to stay: it is being destroyed.
+    pub fn is_removal(&self) -> bool {
+        let goes = |step: &Step| matches!(step.action, Action::Delete | Action::Retain);
+        self.steps.iter().all(goes)
+    }
 }
 
 /// Makes the plan, and says what cannot be done.
@@ -283,7 +289,9 @@ impl<'a> Planner<'a> {
         if kind.late.iter().any(|late| properties.contains_key(*late)) {
             changes.retain(|change| !kind.late.contains(&change.property()));
         }
-        let takes_tags = facts.as_ref().is_some_and(|facts| facts.tag_property.is_some());
+        let takes_tags = facts
+            .as_ref()
+            .is_some_and(|facts| facts.tag_property.is_some());
         let retags = takes_tags && self.retags();
         let mut action = match changes.iter().any(|change| change.replaces) || is_other {
             true => Action::Replace,
@@ -477,9 +485,11 @@ impl<'a> Planner<'a> {
         let pairs = gone
             .iter()
             .flat_map(|(id, recorded)| recorded.needs.iter().map(|needed| (*id, needed.as_str())));
-        let Ok(mut walk) = Walk::new(gone.keys().copied(), pairs, Direction::DependentsFirst)
-        else {
-            // A state's needs come from a template that had no circle.
+        let walk = Walk::new(gone.keys().copied(), pairs, Direction::DependentsFirst);
+        // What several templates left may seem to need each other. All of it goes, in whatever order.
+        let walk =
+            walk.or_else(|_| Walk::new(gone.keys().copied(), [], Direction::DependentsFirst));
+        let Ok(mut walk) = walk else {
             return Vec::new();
         };
         let mut steps = Vec::new();

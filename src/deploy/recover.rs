@@ -93,14 +93,23 @@ async fn look_for(
         name: name.unwrap_or_default(),
         properties: intent.properties.clone(),
         tags: tags(stack_tags, &state.stack, id, intent.generation),
+        taken: taken(state, &intent.resource_type),
     };
     wait::persist(|| provider.find(&sought), |_| ()).await
+}
+
+/// What `Ref` gives of every resource of a type that the state has.
+fn taken(state: &State, resource_type: &str) -> Vec<String> {
+    let leftovers = state.leftovers.iter().map(|left| &left.recorded);
+    let all = state.resources.values().chain(leftovers);
+    all.filter(|recorded| recorded.resource_type == resource_type)
+        .map(|recorded| recorded.reference.clone())
+        .collect()
 }
 
 /// Takes a resource into the state. What it replaces is left over.
 fn adopt(id: &str, intent: &Intent, existing: Existing, state: &mut State) {
     let old = state.resources.get(id).cloned();
-    let base = old.clone();
     let recorded = Recorded {
         resource_type: intent.resource_type.clone(),
         reference: existing.reference,
@@ -109,12 +118,9 @@ fn adopt(id: &str, intent: &Intent, existing: Existing, state: &mut State) {
         // Nothing of it is certain, so that everything is sent again.
         properties: intent.properties.clone(),
         generation: intent.generation,
-        needs: base
-            .as_ref()
-            .map(|old| old.needs.clone())
-            .unwrap_or_default(),
-        retain: base.as_ref().is_some_and(|old| old.retain),
-        retain_replaced: base.as_ref().is_some_and(|old| old.retain_replaced),
+        needs: intent.needs.clone(),
+        retain: intent.retain,
+        retain_replaced: intent.retain_replaced,
         uncertain: true,
     };
     state.resources.insert(id.to_owned(), recorded);

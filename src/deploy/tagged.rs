@@ -6,6 +6,7 @@ use indexmap::IndexMap;
 
 use crate::aws::{Cloud, Fault};
 
+use super::apply;
 use super::need;
 use super::plan::Request;
 use super::provider::{RESOURCE_TAG, STACK_TAG};
@@ -55,6 +56,10 @@ pub fn presume(state: &mut State, request: &Request<'_>, found: &BTreeMap<String
         let resource = request.structure.resources.get(&key.id)?;
         Some((&key.id, resource))
     });
+    let needed = |id: &str| {
+        let keys = needs.get(&need::Key::whole(id)).into_iter().flatten();
+        keys.map(|key| key.id.clone()).collect()
+    };
     let intents: IndexMap<String, Intent> = resources
         .map(|(id, resource)| {
             let intent = Intent {
@@ -62,6 +67,9 @@ pub fn presume(state: &mut State, request: &Request<'_>, found: &BTreeMap<String
                 resource_type: resource.resource_type.clone(),
                 generation: found.get(id).copied().unwrap_or_default(),
                 deletes_first: false,
+                needs: needed(id),
+                retain: apply::retain(resource),
+                retain_replaced: apply::retain_replaced(resource),
                 name: None,
                 properties: serde_json::Map::new(),
             };

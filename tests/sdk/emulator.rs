@@ -15,7 +15,7 @@ const TICK: Duration = Duration::from_millis(50);
 const TRIES: usize = 5;
 
 /// The servers that stand in for AWS.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// Runs functions too.
     Ministack,

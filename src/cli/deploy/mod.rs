@@ -173,7 +173,11 @@ impl Prepared {
     /// Carries the plan out.
     pub(super) async fn apply(&mut self, ui: &Ui, stop: Arc<AtomicBool>) -> Result<Outcome, Stop> {
         let steps = self.plan.work().count();
-        let mut course = Course::new(ui, &format!("Deploying {}", self.plan.stack), steps);
+        let doing = match self.plan.is_removal() {
+            true => "Deleting",
+            false => "Deploying",
+        };
+        let mut course = Course::new(ui, &format!("{doing} {}", self.plan.stack), steps);
         let world = apply::World {
             paces: match self.connected.cloud.has_own_endpoint() {
                 true => Paces::off(),
@@ -300,8 +304,15 @@ pub(super) fn said(
             true => "was stopped".to_owned(),
             false => format!("came only part of the way, {} failed", outcome.failed.len()),
         };
-        ui.error(&format!("the deployment of {stack} {why} ({counts})"))?;
-        ui.help("`hoist deploy` again goes on from here; `hoist destroy` deletes what is there")?;
+        let (what, help) = match plan.is_removal() {
+            true => ("deletion", "`hoist destroy` again goes on from here"),
+            false => (
+                "deployment",
+                "`hoist deploy` again goes on from here; `hoist destroy` deletes what is there",
+            ),
+        };
+        ui.error(&format!("the {what} of {stack} {why} ({counts})"))?;
+        ui.help(help)?;
     }
     match ui.format() {
         Format::Json => {

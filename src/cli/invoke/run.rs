@@ -63,6 +63,23 @@ impl Run<'_> {
         Ok(exit)
     }
 
+    /// Runs it once and gives what came of it, and how long it took altogether.
+    ///
+    /// # Errors
+    /// When something other than the function itself went wrong; it has been said.
+    pub(super) async fn once(
+        &self,
+        settings: &Environment,
+    ) -> Result<(Completion, Duration), Stop> {
+        let prepared = self.prepared(settings).await?;
+        let request_id = uuid::Uuid::new_v4().to_string();
+        let invocation = Invocation::new(&request_id, &self.ready.arn, &self.event);
+        let started = Instant::now();
+        let mut environment = self.said(prepared.environment(log(self.ui)).await)?;
+        let completion = self.said(environment.invoke(&invocation).await)?;
+        Ok((completion, started.elapsed()))
+    }
+
     /// Lets what runs the function get ready.
     async fn prepared(&self, environment: &Environment) -> Result<Box<dyn Invoke>, Stop> {
         let function = match &self.ready.function {

@@ -6,6 +6,7 @@ use serde_json::{Map, Value as Json, json};
 
 use crate::aws::{Fault, FaultKind};
 
+use super::tag::TagChange;
 use super::{Existing, Held, Properties, RESOURCE_TAG, STACK_TAG};
 
 /// What a resource is known by from now on: what `Ref` gives, the attribute of the same value, and its parents.
@@ -60,4 +61,39 @@ pub(super) fn owns(own: &BTreeMap<String, String>, tags: &HashMap<String, String
     [STACK_TAG, RESOURCE_TAG]
         .iter()
         .all(|tag| own.contains_key(*tag) && tags.get(*tag) == own.get(*tag))
+}
+
+/// Of a change of tags what is not so already: API Gateway takes few calls in a second.
+pub(super) fn not_yet(change: TagChange, live: Option<&HashMap<String, String>>) -> TagChange {
+    let Some(live) = live else {
+        return change;
+    };
+    let TagChange {
+        mut set,
+        mut removed,
+    } = change;
+    set.retain(|key, value| live.get(key) != Some(value));
+    removed.retain(|key| live.contains_key(key));
+    TagChange { set, removed }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tags_that_are_there_already_are_not_set_again() {
+        let change = TagChange {
+            set: BTreeMap::from([("a".into(), "1".into()), ("b".into(), "2".into())]),
+            removed: vec!["c".into(), "d".into()],
+        };
+        let live = HashMap::from([
+            ("a".into(), "1".into()),
+            ("b".into(), "3".into()),
+            ("c".into(), String::new()),
+        ]);
+        let left = not_yet(change, Some(&live));
+        assert_eq!(left.set, BTreeMap::from([("b".into(), "2".into())]));
+        assert_eq!(left.removed, ["c"]);
+    }
 }

@@ -186,6 +186,11 @@ impl StateStore for FileStore {
         })
     }
 
+    fn bury(&mut self) -> Pending<'_, bool> {
+        // The system has given the lock of an ended process back already.
+        Box::pin(async { Ok(false) })
+    }
+
     fn break_lock(&mut self) -> Pending<'_, Option<Holder>> {
         Box::pin(async move {
             match self.take() {
@@ -197,6 +202,10 @@ impl StateStore for FileStore {
                 Err(fault) => Err(fault),
             }
         })
+    }
+
+    fn leaves_locks(&self) -> bool {
+        false
     }
 
     fn place(&self) -> String {

@@ -132,7 +132,7 @@ pub struct Recorded {
     /// Counts how often it was replaced: the names that Hoist makes contain it.
     #[serde(default)]
     pub generation: u32,
-    /// Logical ids of what it needs.
+    /// Logical ids of what it needs to be made: it goes before them.
     #[serde(default)]
     pub needs: Vec<String>,
     /// The attribute `DeletionPolicy` says to keep it when it leaves the template or the stack is destroyed.

@@ -35,8 +35,14 @@ pub trait StateStore: Send {
     /// Gives the lock back.
     fn unlock(&mut self) -> Pending<'_, ()>;
 
+    /// Takes a lock away whose holder is certain to have ended; says whether there was one.
+    fn bury(&mut self) -> Pending<'_, bool>;
+
     /// Takes the lock away from whoever has it; says who that was.
     fn break_lock(&mut self) -> Pending<'_, Option<Holder>>;
+
+    /// Whether a run that was killed leaves its lock behind.
+    fn leaves_locks(&self) -> bool;
 
     /// Where it is, for people: a path or an `s3://` address.
     fn place(&self) -> String;

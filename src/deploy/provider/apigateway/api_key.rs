@@ -10,7 +10,7 @@ use super::super::setter::{Live, Sent, set};
 use super::super::tag;
 use super::super::{Existing, Held, Properties, Sought, Wanted};
 use super::patch::{Gone, Op, Three, as_value, operations, text};
-use super::{ApiGateway, SERVICE, existing, gone, id, missing, owns};
+use super::{ApiGateway, SERVICE, existing, gone, id, missing, not_yet, owns};
 
 impl ApiGateway {
     pub(super) async fn create_key(&self, wanted: &Wanted) -> Result<Existing, Fault> {
@@ -46,7 +46,7 @@ impl ApiGateway {
                 .await
                 .map_err(|error| Fault::of(SERVICE, "UpdateApiKey", &error))?;
         }
-        let change = tag::change(held, wanted)?;
+        let change = not_yet(tag::change(held, wanted)?, key.tags());
         self.change_tags(&format!("/apikeys/{id}"), change).await?;
         Ok(made(id))
     }

@@ -28,7 +28,7 @@ use crate::deploy::diff::Change;
 use crate::deploy::name::NameRule;
 use crate::eval::partition;
 
-use super::gateway::{existing, gone, missing, owns, part};
+use super::gateway::{existing, gone, missing, not_yet, owns, part};
 use super::tag::TagChange;
 use super::{Existing, Held, Kind, Pending, Properties, Provider, Sought, Wanted};
 

@@ -18,7 +18,7 @@ use super::super::setter::{Live, Sent, set};
 use super::super::tag;
 use super::super::{Existing, Held, Properties, Sought, Wanted};
 use super::patch::{Gone, Op, Three, as_value, in_path, operations};
-use super::{ApiGateway, SERVICE, gone, id, missing, owns};
+use super::{ApiGateway, SERVICE, gone, id, missing, not_yet, owns};
 
 impl ApiGateway {
     pub(super) async fn create_api(&self, wanted: &Wanted) -> Result<Existing, Fault> {
@@ -109,7 +109,8 @@ impl ApiGateway {
             }
             self.settle(id, &held.properties, wanted).await?;
         }
-        let change = tag::change(held, wanted)?;
+        let api = self.api(id).await?.ok_or_else(|| is_gone("GetRestApi"))?;
+        let change = not_yet(tag::change(held, wanted)?, api.tags());
         self.change_tags(&format!("/restapis/{id}"), change).await?;
         self.existing_api(id).await
     }

@@ -10,7 +10,7 @@ use super::super::setter::{Live, Sent, set};
 use super::super::tag;
 use super::super::{Existing, Held, Properties, Sought, Wanted};
 use super::patch::{Gone, Op, Three, operations};
-use super::{ApiGateway, SERVICE, existing, gone, missing, owns, part, setting};
+use super::{ApiGateway, SERVICE, existing, gone, missing, not_yet, owns, part, setting};
 
 impl ApiGateway {
     pub(super) async fn create_stage(&self, wanted: &Wanted) -> Result<Existing, Fault> {
@@ -50,22 +50,23 @@ impl ApiGateway {
         wanted: &Wanted,
     ) -> Result<Existing, Fault> {
         let (api, name) = (part(held, "RestApiId")?, &held.reference);
-        self.settle_stage(api, name, &held.properties, &wanted.properties)
+        let stage = self
+            .settle_stage(api, name, &held.properties, &wanted.properties)
             .await?;
-        let change = tag::change(held, wanted)?;
+        let change = not_yet(tag::change(held, wanted)?, stage.tags());
         self.change_tags(&format!("/restapis/{api}/stages/{name}"), change)
             .await?;
         Ok(made(api, name))
     }
 
-    /// Sets what is wanted and not there.
+    /// Sets what is wanted and not there. Gives the stage as it was before.
     pub(super) async fn settle_stage(
         &self,
         api: &str,
         name: &str,
         before: &Map<String, Json>,
         after: &Map<String, Json>,
-    ) -> Result<(), Fault> {
+    ) -> Result<GetStageOutput, Fault> {
         let stage = self.stage(api, name).await?;
         let stage =
             stage.ok_or_else(|| Fault::unexpected(SERVICE, "GetStage", "the stage is gone"))?;
@@ -80,7 +81,7 @@ impl ApiGateway {
                 .await
                 .map_err(|error| Fault::of(SERVICE, "UpdateStage", &error))?;
         }
-        Ok(())
+        Ok(stage)
     }
 
     pub(super) async fn stage(

@@ -12,7 +12,7 @@ use super::super::setter::{Live, Sent, set};
 use super::super::tag;
 use super::super::{Existing, Held, Properties, Sought, Wanted};
 use super::patch::{Gone, Op, Three, operations, text};
-use super::{ApiGateway, SERVICE, existing, gone, id, missing, owns, part};
+use super::{ApiGateway, SERVICE, existing, gone, id, missing, not_yet, owns, part};
 
 impl ApiGateway {
     pub(super) async fn create_plan(&self, wanted: &Wanted) -> Result<Existing, Fault> {
@@ -45,7 +45,7 @@ impl ApiGateway {
         let live = live(&plan);
         let ops = patch(Three::new(&live, &held.properties, &wanted.properties));
         self.change_plan(id, ops).await?;
-        let change = tag::change(held, wanted)?;
+        let change = not_yet(tag::change(held, wanted)?, plan.tags());
         self.change_tags(&format!("/usageplans/{id}"), change)
             .await?;
         Ok(made(id))

@@ -84,7 +84,8 @@ impl ApiGatewayV2 {
             .map_err(|error| Fault::of(SERVICE, "UpdateIntegration", &error))
     }
 
-    /// Integrations have neither a name nor tags: it is one that is as it was sent and that no route uses yet.
+    /// Integrations have neither a name nor tags: it is one that is as it was sent and that no other resource of the stack is. Its
+    /// route may have been made before the run was killed, but of several it is rather one that no route uses.
     pub(super) async fn find_integration(
         &self,
         sought: &Sought,
@@ -101,12 +102,14 @@ impl ApiGatewayV2 {
             routes.iter().any(|route| route.target() == Some(&target))
         };
         let integrations = self.integrations(&api).await?.unwrap_or_default();
-        let found = integrations.iter().find_map(|integration| {
+        let same = integrations.iter().filter_map(|integration| {
             let id = integration.integration_id()?;
-            let same = is_same(&live(integration), &sought.properties);
-            (same && !is_used(id)).then(|| made(&api, id))
+            let is_taken = sought.taken.iter().any(|taken| taken == id);
+            let is_it = !is_taken && is_same(&live(integration), &sought.properties);
+            is_it.then_some(id)
         });
-        Ok(found)
+        let found = same.min_by_key(|id| is_used(id));
+        Ok(found.map(|id| made(&api, id)))
     }
 
     /// Every integration of an API; none when there is no such API.

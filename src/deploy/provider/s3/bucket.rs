@@ -222,7 +222,7 @@ impl S3 {
             Err(fault) if fault.kind == FaultKind::Missing => return Ok(()),
             Err(fault) if fault.code.as_deref() == Some("BucketNotEmpty") => {
                 let message = format!(
-                    "the bucket `{name}` is not empty, and Hoist deletes no objects. Empty it (`aws s3 rm s3://{name} --recursive`; of a bucket with versioning every version), then deploy again. To keep it, give it `DeletionPolicy: Retain`"
+                    "the bucket `{name}` is not empty, and Hoist deletes no objects. Empty it (`aws s3 rm s3://{name} --recursive`; of a bucket with versioning every version), then run the command again. To keep it, give it `DeletionPolicy: Retain`"
                 );
                 return Err(Fault { message, ..fault });
             }
