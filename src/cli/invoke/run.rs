@@ -85,7 +85,7 @@ impl Run<'_> {
         let request_id = uuid::Uuid::new_v4().to_string();
         let invocation = Invocation::new(&request_id, &self.ready.arn, &self.event);
         let started = Instant::now();
-        let mut environment = self.said(prepared.environment(log(self.ui)).await)?;
+        let mut environment = self.said(prepared.environment(log(self.ui, None)).await)?;
         let completion = self.said(environment.invoke(&invocation).await)?;
         Ok((completion, started.elapsed()))
     }
