@@ -3,6 +3,8 @@
 //! For each leaf of each type's schema the provider is run twice against a server that writes the calls down: with two values of
 //! the leaf, or with and without it where there is only one value. What was sent must differ.
 
+#[path = "properties/action.rs"]
+mod action;
 #[path = "properties/leaf.rs"]
 mod leaf;
 #[path = "properties/probe.rs"]
@@ -21,7 +23,7 @@ use hoist::schema;
 use serde_json::Value;
 
 use crate::cloud::cloud;
-use crate::record::Recorder;
+use crate::record::{Answer, Call, Recorder};
 use leaf::{Path, leaves};
 use probe::Probe;
 use sample::{Fill, Sampler, overlay};
@@ -154,6 +156,14 @@ fn own_types() -> Vec<&'static str> {
 
 /// Runs a check on each type, some at once, and gathers what they find.
 fn each_type(check: impl AsyncFn(&Subject<'_>) -> Vec<String> + Sync) -> Vec<String> {
+    each_type_against(|_| None, check)
+}
+
+/// The same, with a server that answers so.
+fn each_type_against(
+    answer: impl Fn(&Call) -> Option<Answer> + Copy + Send + Sync + 'static,
+    check: impl AsyncFn(&Subject<'_>) -> Vec<String> + Sync,
+) -> Vec<String> {
     let types = own_types();
     let adjustments: Value = serde_json::from_str(ADJUSTMENTS).unwrap();
     let next = AtomicUsize::new(0);
@@ -162,7 +172,7 @@ fn each_type(check: impl AsyncFn(&Subject<'_>) -> Vec<String> + Sync) -> Vec<Str
             .enable_all()
             .build()
             .unwrap();
-        let recorder = Recorder::start(|_| None);
+        let recorder = Recorder::start(answer);
         let providers = Providers::of(&cloud(&recorder.url()));
         let mut found = Vec::new();
         while let Some(resource_type) = types.get(next.fetch_add(1, Ordering::Relaxed)) {
