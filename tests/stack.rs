@@ -18,10 +18,10 @@ mod kill;
 mod life;
 #[path = "stack/listing.rs"]
 mod listing;
-#[path = "stack/orders.rs"]
-mod orders;
 #[path = "stack/locking.rs"]
 mod locking;
+#[path = "stack/orders.rs"]
+mod orders;
 #[path = "stack/peer.rs"]
 mod peer;
 #[path = "stack/program.rs"]

@@ -86,6 +86,7 @@ pub async fn run(
         plan,
         tags,
         drifts: Vec::new(),
+        back_to: None,
     };
     report(ui, &prepared.source.sources, &diagnostics)?;
     ui.talk(render::plan(&prepared.plan, ui, false).as_bytes())?;
@@ -105,7 +106,7 @@ pub async fn run(
         return Err(stop);
     }
     prepared.give_back(ui).await?;
-    said(&prepared.plan, &outcome, begun, ui)
+    said(&prepared.plan, &outcome, None, begun, ui)
 }
 
 /// Says that there is nothing to delete, or why it is not known what: the state was lost.

@@ -62,6 +62,8 @@ pub struct World<'a> {
     pub artifacts: Arc<HashMap<String, PathBuf>>,
     /// The SHA-256 of each function's code, for the history.
     pub code: BTreeMap<String, String>,
+    /// The deployment that is gone back to, when this is a rollback.
+    pub back_to: Option<u64>,
     /// Seconds since 1970.
     pub now: u64,
     /// How often AWS lets things be done.

@@ -9,6 +9,7 @@
 //! [`provider`]'s business.
 
 pub mod apply;
+pub mod canary;
 pub mod diff;
 pub mod event;
 pub mod name;
@@ -19,6 +20,7 @@ pub mod policy;
 pub mod provider;
 pub mod recover;
 pub mod resolve;
+pub mod rollback;
 pub mod scope;
 pub mod source;
 pub mod state;

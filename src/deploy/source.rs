@@ -104,6 +104,11 @@ impl Source {
         self
     }
 
+    /// Adds files that the template names by their SHA-256.
+    pub fn add_files(&mut self, files: impl IntoIterator<Item = (String, PathBuf)>) {
+        Arc::make_mut(&mut self.files).extend(files);
+    }
+
     /// Whether the template imports anything from other stacks.
     pub fn imports(&self) -> bool {
         imports(&self.structure.root)
@@ -206,6 +211,7 @@ impl Source {
             tags,
             artifacts: Arc::clone(&self.files),
             code: self.code(),
+            back_to: None,
             now,
             paces: Paces::default(),
             stop: Arc::default(),

@@ -1,5 +1,6 @@
 //! Waiting: for what is not ready yet, and so that AWS is not asked more often than it answers. Nothing else in `deploy` sleeps.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use rand::Rng;
@@ -14,6 +15,8 @@ use crate::aws::{Fault, FaultKind};
 const PATIENCE: Duration = Duration::from_secs(180);
 const FIRST_PAUSE: Duration = Duration::from_millis(400);
 const LONGEST_PAUSE: Duration = Duration::from_secs(8);
+/// How soon the user's wish for an end is seen.
+const TICK: Duration = Duration::from_millis(100);
 
 /// Makes a call again as long as it is refused for now. The SDK has its own tries for throttling and lost answers; these are for
 /// what it takes as final: a role that is not seen yet, something else being done with the same resource.
@@ -68,6 +71,14 @@ where
         }
         sleep(jittered(pause)).await;
         pause = (pause * 3 / 2).min(LONGEST_PAUSE);
+    }
+}
+
+/// Lets `time` pass, or less when the user wants an end.
+pub async fn pause(time: Duration, stop: &AtomicBool) {
+    let end = Instant::now() + time;
+    while !stop.load(Ordering::Relaxed) && Instant::now() < end {
+        sleep_until(end.min(Instant::now() + TICK)).await;
     }
 }
 

@@ -25,7 +25,7 @@ use local_scope::LocalScope;
 
 pub use artifact::{ARTIFACT_BUCKET, Artifacts, Document};
 pub use expand::{Transformed, expand};
-pub use locate::TEMPLATE_NAMES;
+pub use locate::{TEMPLATE_NAMES, locate};
 pub use outline::{Named, Outline, outline};
 pub use validate::{Scrutiny, Validated, validate};
 

@@ -148,7 +148,7 @@ impl Subject<'_> {
 
 /// The types that have a provider of their own.
 fn own_types() -> Vec<&'static str> {
-    let providers = Providers::of(&cloud("http://127.0.0.1:1"));
+    let providers = Providers::of_services(&cloud("http://127.0.0.1:1"));
     facts::type_names()
         .filter(|name| providers.of_type(name).is_some())
         .collect()
@@ -173,7 +173,7 @@ fn each_type_against(
             .build()
             .unwrap();
         let recorder = Recorder::start(answer);
-        let providers = Providers::of(&cloud(&recorder.url()));
+        let providers = Providers::of_services(&cloud(&recorder.url()));
         let mut found = Vec::new();
         while let Some(resource_type) = types.get(next.fetch_add(1, Ordering::Relaxed)) {
             let adjust = &adjustments[resource_type];

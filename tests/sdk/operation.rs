@@ -79,7 +79,11 @@ pub fn operation(request: &Request<'_>) -> Option<(&'static str, String)> {
 fn fit(one: &Known, request: &Request<'_>) -> Option<(usize, usize)> {
     let (path, query) = one.address.split_once('?').unwrap_or((one.address, ""));
     let wanted: Vec<&str> = query.split('&').filter(|word| !word.is_empty()).collect();
-    let has = |word: &&str| request.query.contains(&word.split('=').next().unwrap_or(word));
+    let has = |word: &&str| {
+        request
+            .query
+            .contains(&word.split('=').next().unwrap_or(word))
+    };
     if !wanted.iter().all(has) {
         return None;
     }
@@ -108,14 +112,44 @@ mod tests {
     #[test]
     fn requests_are_known_by_method_path_and_query() {
         for (signed_for, method, path, query, expected) in [
-            ("lambda", "POST", "/2015-03-31/functions", vec![], "CreateFunction"),
-            ("lambda", "PUT", "/2015-03-31/functions/f/code", vec![], "UpdateFunctionCode"),
+            (
+                "lambda",
+                "POST",
+                "/2015-03-31/functions",
+                vec![],
+                "CreateFunction",
+            ),
+            (
+                "lambda",
+                "PUT",
+                "/2015-03-31/functions/f/code",
+                vec![],
+                "UpdateFunctionCode",
+            ),
             ("s3", "PUT", "/b", vec!["versioning"], "PutBucketVersioning"),
             ("s3", "PUT", "/b/", vec![], "CreateBucket"),
-            ("s3", "GET", "/b/stack/life/state.json", vec!["x-id"], "GetObject"),
+            (
+                "s3",
+                "GET",
+                "/b/stack/life/state.json",
+                vec!["x-id"],
+                "GetObject",
+            ),
             ("apigateway", "POST", "/v2/apis", vec![], "CreateApi"),
-            ("apigateway", "GET", "/restapis/a/resources", vec![], "GetResources"),
-            ("scheduler", "DELETE", "/schedules/a", vec![], "DeleteSchedule"),
+            (
+                "apigateway",
+                "GET",
+                "/restapis/a/resources",
+                vec![],
+                "GetResources",
+            ),
+            (
+                "scheduler",
+                "DELETE",
+                "/schedules/a",
+                vec![],
+                "DeleteSchedule",
+            ),
         ] {
             let request = Request {
                 signed_for,

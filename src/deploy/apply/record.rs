@@ -161,6 +161,8 @@ impl Apply<'_> {
             complete,
             counts,
             code: self.world.code.clone().into_iter().collect(),
+            back_to: self.world.back_to,
+            returned: false,
         });
         if complete {
             state.tags = self.world.tags.clone().into_iter().collect();

@@ -160,7 +160,11 @@ pub fn policy(
     }
     needed.insert("sts:GetCallerIdentity".into());
     for purpose in purposes {
-        needed.extend(operating(*purpose).iter().map(|action| (*action).to_owned()));
+        needed.extend(
+            operating(*purpose)
+                .iter()
+                .map(|action| (*action).to_owned()),
+        );
     }
     if purposes.contains(&Purpose::Deploy) {
         let text = template.root.to_json().to_string();
@@ -204,7 +208,10 @@ fn operating(purpose: Purpose) -> &'static [&'static str] {
             "lambda:UpdateAlias",
             "lambda:UpdateFunctionCode",
         ],
-        Purpose::Metrics => &["cloudwatch:GetMetricData", "lambda:GetFunctionConfiguration"],
+        Purpose::Metrics => &[
+            "cloudwatch:GetMetricData",
+            "lambda:GetFunctionConfiguration",
+        ],
     }
 }
 
@@ -282,7 +289,7 @@ fn state(scope: &Scope, purposes: &BTreeSet<Purpose>, imports: bool) -> Vec<Stat
         all.push(statement(
             "CodeInStateBucket",
             &["s3:GetObject", "s3:PutObject"],
-            vec![format!("{bucket}/code/*")],
+            vec![format!("{bucket}/artifact/*")],
         ));
         if imports {
             all.push(statement(

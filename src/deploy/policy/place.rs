@@ -125,7 +125,11 @@ impl Scope {
                 self.named(
                     "scheduler",
                     "AWS::Scheduler",
-                    &["schedule/*/{}", "schedule-group/{}", "schedule-group/default"],
+                    &[
+                        "schedule/*/{}",
+                        "schedule-group/{}",
+                        "schedule-group/default",
+                    ],
                 ),
             ),
             "logs" => self.logs(name),
@@ -141,7 +145,9 @@ impl Scope {
             ),
             "secretsmanager" if name == "GetSecretValue" => (
                 "Secrets",
-                [self.arn("secretsmanager", "secret:*")].into_iter().collect(),
+                [self.arn("secretsmanager", "secret:*")]
+                    .into_iter()
+                    .collect(),
             ),
             "secretsmanager" => (
                 "SecretsOfConnections",
@@ -183,21 +189,33 @@ impl Scope {
     }
 
     fn written(&self, service: &str) -> impl Iterator<Item = String> {
-        self.written.get(service).cloned().unwrap_or_default().into_iter()
+        self.written
+            .get(service)
+            .cloned()
+            .unwrap_or_default()
+            .into_iter()
     }
 
     /// ARNs with each name put into each form, and those that the template writes.
     fn named(&self, service: &str, types: &str, forms: &[&str]) -> BTreeSet<String> {
         let mut all: BTreeSet<String> = self.written(service).collect();
         for name in self.names(types) {
-            all.extend(forms.iter().map(|form| self.arn(service, &form.replace("{}", name))));
+            all.extend(
+                forms
+                    .iter()
+                    .map(|form| self.arn(service, &form.replace("{}", name))),
+            );
         }
         // `a-*` covers what stands behind it.
-        let covers: Vec<String> = all.iter().filter(|arn| arn.ends_with('*')).cloned().collect();
+        let covers: Vec<String> = all
+            .iter()
+            .filter(|arn| arn.ends_with('*'))
+            .cloned()
+            .collect();
         all.retain(|arn| {
-            !covers.iter().any(|cover| {
-                cover != arn && arn.starts_with(cover.trim_end_matches('*'))
-            })
+            !covers
+                .iter()
+                .any(|cover| cover != arn && arn.starts_with(cover.trim_end_matches('*')))
         });
         all
     }
@@ -251,8 +269,14 @@ impl Scope {
         let mut all: BTreeSet<String> = self.names("AWS::S3::").into_iter().map(arn).collect();
         let bucket = super::bucket_name(&self.account, &self.region);
         if is_object {
-            all = [format!("arn:{}:s3:::{bucket}/code/*", self.partition)].into();
-            all.extend(self.written.get("code").into_iter().flatten().map(|one| arn(one)));
+            all = [format!("arn:{}:s3:::{bucket}/artifact/*", self.partition)].into();
+            all.extend(
+                self.written
+                    .get("code")
+                    .into_iter()
+                    .flatten()
+                    .map(|one| arn(one)),
+            );
         }
         all
     }
@@ -271,8 +295,14 @@ impl Scope {
         let forms: [(&str, &[&str]); 5] = [
             ("AWS::Events::Rule", &["rule/{}", "rule/*/{}"]),
             ("AWS::Events::EventBus", &["event-bus/{}"]),
-            ("AWS::Events::Connection", &["connection/{}", "connection/{}/*"]),
-            ("AWS::Events::ApiDestination", &["api-destination/{}", "api-destination/{}/*"]),
+            (
+                "AWS::Events::Connection",
+                &["connection/{}", "connection/{}/*"],
+            ),
+            (
+                "AWS::Events::ApiDestination",
+                &["api-destination/{}", "api-destination/{}/*"],
+            ),
             ("AWS::Events::Archive", &["archive/{}"]),
         ];
         for (types, forms) in forms {
@@ -298,7 +328,10 @@ impl Scope {
             return ("LogsTakeNoArnHere", everything());
         }
         if name == "DescribeLogGroups" {
-            return ("LogGroupsAreListed", [self.arn("logs", "log-group:*")].into());
+            return (
+                "LogGroupsAreListed",
+                [self.arn("logs", "log-group:*")].into(),
+            );
         }
         let groups: &[&str] = &["log-group:{}", "log-group:{}:*"];
         let mut all = self.named("logs", "AWS::Logs::LogGroup", groups);
@@ -309,9 +342,7 @@ impl Scope {
     }
 
     fn iam(&self, name: &str) -> (&'static str, BTreeSet<String>) {
-        let arn = |rest: &str| {
-            format!("arn:{}:iam::{}:{rest}", self.partition, self.account)
-        };
+        let arn = |rest: &str| format!("arn:{}:iam::{}:{rest}", self.partition, self.account);
         let kind = |kind: &str| {
             let found = self.written("iam").filter(|arn| arn.contains(kind));
             found.collect::<BTreeSet<String>>()
@@ -324,11 +355,23 @@ impl Scope {
         }
         if name.contains("User") {
             let users = self.names("AWS::IAM::UserPolicy");
-            return ("Users", users.iter().map(|name| arn(&format!("user/{name}"))).collect());
+            return (
+                "Users",
+                users
+                    .iter()
+                    .map(|name| arn(&format!("user/{name}")))
+                    .collect(),
+            );
         }
         if name.contains("Group") {
             let groups = self.names("AWS::IAM::GroupPolicy");
-            return ("Groups", groups.iter().map(|name| arn(&format!("group/{name}"))).collect());
+            return (
+                "Groups",
+                groups
+                    .iter()
+                    .map(|name| arn(&format!("group/{name}")))
+                    .collect(),
+            );
         }
         if name.contains("Role") {
             let own = self.roles.iter().map(|role| arn(&format!("role{role}")));
@@ -340,7 +383,13 @@ impl Scope {
             };
         }
         let policies = self.names("AWS::IAM::ManagedPolicy");
-        ("Policies", policies.iter().map(|name| arn(&format!("policy/*{name}"))).collect())
+        (
+            "Policies",
+            policies
+                .iter()
+                .map(|name| arn(&format!("policy/*{name}")))
+                .collect(),
+        )
     }
 
     fn apis(&self) -> BTreeSet<String> {
@@ -348,20 +397,25 @@ impl Scope {
         let mut paths = vec!["/tags/*"];
         for (types, more) in [
             ("AWS::ApiGateway::", &["/restapis", "/restapis/*"][..]),
-            ("AWS::ApiGatewayV2::", &["/apis", "/apis/*", "/domainnames/*"]),
+            (
+                "AWS::ApiGatewayV2::",
+                &["/apis", "/apis/*", "/domainnames/*"],
+            ),
             ("AWS::ApiGatewayV2::DomainName", &["/domainnames"]),
             ("AWS::ApiGatewayV2::VpcLink", &["/vpclinks", "/vpclinks/*"]),
             ("AWS::ApiGateway::Account", &["/account"]),
             ("AWS::ApiGateway::ApiKey", &["/apikeys", "/apikeys/*"]),
-            ("AWS::ApiGateway::UsagePlan", &["/usageplans", "/usageplans/*", "/apikeys/*"]),
+            (
+                "AWS::ApiGateway::UsagePlan",
+                &["/usageplans", "/usageplans/*", "/apikeys/*"],
+            ),
         ] {
             if has(types) {
                 paths.extend(more);
             }
         }
-        let arn = |path: &&str| {
-            format!("arn:{}:apigateway:{}::{path}", self.partition, self.region)
-        };
+        let arn =
+            |path: &&str| format!("arn:{}:apigateway:{}::{path}", self.partition, self.region);
         paths.iter().map(arn).collect()
     }
 }
@@ -431,7 +485,10 @@ fn collect(node: &Node, found: &mut BTreeMap<String, BTreeSet<String>>) {
                 && let Some(service) = parts.nth(1).filter(|service| !service.is_empty())
                 && parts.count() == 3
             {
-                found.entry(service.to_owned()).or_default().insert(text.clone());
+                found
+                    .entry(service.to_owned())
+                    .or_default()
+                    .insert(text.clone());
             }
         }
         Value::List(items) => items.iter().for_each(|item| collect(item, found)),
@@ -440,7 +497,10 @@ fn collect(node: &Node, found: &mut BTreeMap<String, BTreeSet<String>>) {
                 if matches!(key, "S3Bucket" | "BodyS3Location")
                     && let Some(bucket) = item.as_str().filter(|name| !name.contains("::"))
                 {
-                    found.entry("code".into()).or_default().insert(bucket.to_owned());
+                    found
+                        .entry("code".into())
+                        .or_default()
+                        .insert(bucket.to_owned());
                 }
                 if !GRANTS.contains(&key) {
                     collect(item, found);

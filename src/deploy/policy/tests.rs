@@ -11,12 +11,22 @@ fn made(text: &str, purposes: &[Purpose]) -> Policy {
     assert!(!said.has_errors(), "{said:?}");
     let providers = Providers::of(&Cloud::offline("eu-central-1"));
     let scope = Scope::new("Orders", "eu-central-1", "*");
-    policy(&template.unwrap(), &providers, &scope, &purposes.iter().copied().collect())
+    policy(
+        &template.unwrap(),
+        &providers,
+        &scope,
+        &purposes.iter().copied().collect(),
+    )
 }
 
 fn resources<'a>(policy: &'a Policy, action: &str) -> Vec<&'a str> {
-    let fitting = policy.statements.iter().filter(|one| one.actions.contains(action));
-    fitting.flat_map(|one| one.resources.iter().map(String::as_str)).collect()
+    let fitting = policy
+        .statements
+        .iter()
+        .filter(|one| one.actions.contains(action));
+    fitting
+        .flat_map(|one| one.resources.iter().map(String::as_str))
+        .collect()
 }
 
 const SMALL: &str = r#"
@@ -37,26 +47,40 @@ Resources:
 fn permissions_are_narrowed_to_the_names_of_the_stack() {
     let policy = made(SMALL, &[Purpose::Deploy]);
     assert!(resources(&policy, "s3:PutBucketTagging").contains(&"arn:aws:s3:::orders-*"));
-    assert_eq!(resources(&policy, "sqs:CreateQueue"), ["arn:aws:sqs:eu-central-1:*:jobs"]);
+    assert_eq!(
+        resources(&policy, "sqs:CreateQueue"),
+        ["arn:aws:sqs:eu-central-1:*:jobs"]
+    );
     assert_eq!(
         resources(&policy, "iam:CreateRole"),
-        ["arn:aws:iam::*:role/apps/Orders-*", "arn:aws:iam::123456789012:role/given"]
+        [
+            "arn:aws:iam::*:role/apps/Orders-*",
+            "arn:aws:iam::123456789012:role/given"
+        ]
     );
     assert_eq!(
         resources(&policy, "lambda:CreateFunction"),
         ["arn:aws:lambda:eu-central-1:*:function:Orders-*"]
     );
-    let pass = policy.statements.iter().find(|one| one.actions.contains("iam:PassRole"));
+    let pass = policy
+        .statements
+        .iter()
+        .find(|one| one.actions.contains("iam:PassRole"));
     assert!(pass.unwrap().passed_to.contains("lambda.amazonaws.com"));
 }
 
 #[test]
 fn looking_and_invoking_change_nothing() {
     let policy = made(SMALL, &[Purpose::Logs, Purpose::Invoke]);
-    let changing = ["Create", "Put", "Update", "Delete", "Pass", "Tag", "Add", "Remove"];
+    let changing = [
+        "Create", "Put", "Update", "Delete", "Pass", "Tag", "Add", "Remove",
+    ];
     for action in policy.statements.iter().flat_map(|one| &one.actions) {
         let (_, verb) = action.split_once(':').unwrap();
-        assert!(!changing.iter().any(|word| verb.starts_with(word)), "{action}");
+        assert!(
+            !changing.iter().any(|word| verb.starts_with(word)),
+            "{action}"
+        );
     }
 }
 
@@ -73,7 +97,10 @@ fn types_of_cloud_control_are_named_because_their_handlers_call_more() {
         "Resources: { Pool: { Type: AWS::Cognito::UserPool } }",
         &[Purpose::Deploy],
     );
-    assert!(policy.notes[0].starts_with("AWS::Cognito::UserPool "), "{policy:?}");
+    assert!(
+        policy.notes[0].starts_with("AWS::Cognito::UserPool "),
+        "{policy:?}"
+    );
     assert_eq!(resources(&policy, "cloudformation:CreateResource"), ["*"]);
 }
 
@@ -82,7 +109,11 @@ fn statements_have_names_that_iam_takes() {
     let policy = made(SMALL, &Purpose::ALL);
     let mut names = BTreeSet::new();
     for one in &policy.statements {
-        assert!(one.sid.bytes().all(|byte| byte.is_ascii_alphanumeric()), "{}", one.sid);
+        assert!(
+            one.sid.bytes().all(|byte| byte.is_ascii_alphanumeric()),
+            "{}",
+            one.sid
+        );
         assert!(names.insert(&one.sid), "{} twice", one.sid);
         assert!(!one.resources.is_empty() && !one.actions.is_empty());
     }

@@ -302,8 +302,16 @@ impl Providers {
         Providers(providers)
     }
 
-    /// All of ours, over one connection.
+    /// All of them, over one connection.
     pub fn of(cloud: &Cloud) -> Self {
+        let Providers(mut all) = Providers::of_services(cloud);
+        // Last: it takes every type that nobody else does.
+        all.push(Box::new(cloud_control::CloudControl::new(cloud)));
+        Providers(all)
+    }
+
+    /// Those that call a service's own API.
+    pub fn of_services(cloud: &Cloud) -> Self {
         Providers(vec![
             Box::new(apigateway::ApiGateway::new(cloud)),
             Box::new(apigatewayv2::ApiGatewayV2::new(cloud)),
@@ -317,7 +325,6 @@ impl Providers {
             Box::new(sfn::StepFunctions::new(cloud)),
             Box::new(sns::Sns::new(cloud)),
             Box::new(sqs::Sqs::new(cloud)),
-            Box::new(cloud_control::CloudControl::new(cloud)),
         ])
     }
 

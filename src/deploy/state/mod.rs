@@ -1,5 +1,6 @@
 //! What Hoist knows of a stack that it deployed: the only memory there is between two runs.
 
+mod canary;
 pub mod file;
 mod journal;
 mod record;
@@ -10,6 +11,7 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 
+pub use canary::{Canary, Move};
 pub use journal::{Intent, Journal, Purpose};
 pub use record::{RECORD_FORMAT, Record};
 
@@ -103,6 +105,9 @@ pub struct State {
     /// The deployment that is under way, or was when it was killed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub journal: Option<Journal>,
+    /// New versions that get a part of the calls at the moment, or did when the run that saw to it was killed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub canary: Option<Canary>,
 }
 
 /// How many deployments a state remembers.
@@ -167,6 +172,12 @@ pub struct Deployment {
     /// By logical id of each function: the SHA-256 of its code, in hex.
     #[serde(default)]
     pub code: IndexMap<String, String>,
+    /// The deployment it went back to, when it was a rollback.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub back_to: Option<u64>,
+    /// Its new versions were taken back after a part of the calls had gone to them.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub returned: bool,
 }
 
 /// How many resources were changed in which way.
@@ -219,6 +230,7 @@ impl State {
             exports: IndexMap::new(),
             deployments: Vec::new(),
             journal: None,
+            canary: None,
         }
     }
 

@@ -80,9 +80,13 @@ impl Subject<'_> {
         let _ = timeout(PATIENCE, provider.read(&held)).await;
         let _ = timeout(PATIENCE, provider.update(&held, &other, &changed)).await;
         let _ = timeout(PATIENCE, provider.update(&held, &one, &[])).await;
-        needed.deploy.extend(recorder.take().iter().flat_map(called));
+        needed
+            .deploy
+            .extend(recorder.take().iter().flat_map(called));
         let _ = timeout(PATIENCE, provider.delete(&held)).await;
-        needed.destroy.extend(recorder.take().iter().flat_map(called));
+        needed
+            .destroy
+            .extend(recorder.take().iter().flat_map(called));
     }
 }
 
@@ -135,10 +139,16 @@ fn the_table_of_permissions_has_what_every_provider_calls() {
     }
     let kept = policy::TABLE;
     let mut wrong = Vec::new();
-    for line in text.lines().filter(|line| !kept.lines().any(|kept| kept == *line)) {
+    for line in text
+        .lines()
+        .filter(|line| !kept.lines().any(|kept| kept == *line))
+    {
         wrong.push(format!("is called:  {line}"));
     }
-    for line in kept.lines().filter(|line| !text.lines().any(|now| now == *line)) {
+    for line in kept
+        .lines()
+        .filter(|line| !text.lines().any(|now| now == *line))
+    {
         wrong.push(format!("the table: {line}"));
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
@@ -171,7 +181,9 @@ fn every_operation_that_a_provider_names_is_in_the_table() {
 fn text_of(path: &FilePath) -> String {
     if path.is_dir() {
         let entries = std::fs::read_dir(path).unwrap();
-        return entries.map(|entry| text_of(&entry.unwrap().path())).collect();
+        return entries
+            .map(|entry| text_of(&entry.unwrap().path()))
+            .collect();
     }
     std::fs::read_to_string(path).unwrap()
 }

@@ -125,6 +125,11 @@ fn parsed(text: &str) -> Json {
     serde_json::from_str(text).unwrap_or_else(|_| Json::from(text))
 }
 
+/// Whether a text is what AWS has: nothing and an empty text are the same.
+fn is_same(wanted: Option<String>, live: Option<&str>) -> bool {
+    wanted.unwrap_or_default() == live.unwrap_or_default()
+}
+
 /// The properties that have a value.
 fn present<const N: usize>(values: [(&str, Option<Json>); N]) -> Map<String, Json> {
     values
