@@ -3,6 +3,8 @@
 //! For each leaf of each type's schema the provider is run twice against a server that writes the calls down: with two values of
 //! the leaf, or with and without it where there is only one value. What was sent must differ.
 
+#[path = "properties/action.rs"]
+mod action;
 #[path = "properties/leaf.rs"]
 mod leaf;
 #[path = "properties/probe.rs"]
@@ -27,7 +29,11 @@ use hoist::graph::facts;
 use hoist::schema;
 use serde_json::{Value, json};
 
+<<<<<<< HEAD
 use crate::cloud::{REGION, cloud};
+=======
+use crate::cloud::cloud;
+>>>>>>> w-policy
 use crate::record::{Answer, Call, Recorder};
 use leaf::{Path, leaves};
 use probe::Probe;
@@ -202,6 +208,14 @@ fn own_types() -> Vec<&'static str> {
 
 /// Runs a check on each type, some at once, and gathers what they find.
 fn each_type(check: impl AsyncFn(&Subject<'_>) -> Vec<String> + Sync) -> Vec<String> {
+    each_type_against(|_| None, check)
+}
+
+/// The same, with a server that answers so.
+fn each_type_against(
+    answer: impl Fn(&Call) -> Option<Answer> + Copy + Send + Sync + 'static,
+    check: impl AsyncFn(&Subject<'_>) -> Vec<String> + Sync,
+) -> Vec<String> {
     let types = own_types();
     let adjustments: Value = serde_json::from_str(ADJUSTMENTS).unwrap();
     let next = AtomicUsize::new(0);
@@ -211,12 +225,17 @@ fn each_type(check: impl AsyncFn(&Subject<'_>) -> Vec<String> + Sync) -> Vec<Str
             .start_paused(true)
             .build()
             .unwrap();
+<<<<<<< HEAD
         let table = Mutex::new(Table::default());
         let recorder = Recorder::start(move |call| match call.operation.as_str() {
             "ListTagsForResource" => Some(Answer::json(our_tags(call))),
             _ => table.lock().unwrap().respond(call),
         });
         let providers = Providers::of_services(&quick(&recorder.url()));
+=======
+        let recorder = Recorder::start(answer);
+        let providers = Providers::of_services(&cloud(&recorder.url()));
+>>>>>>> w-policy
         let mut found = Vec::new();
         while let Some(resource_type) = types.get(next.fetch_add(1, Ordering::Relaxed)) {
             let adjust = &adjustments[resource_type];
