@@ -29,11 +29,7 @@ use hoist::graph::facts;
 use hoist::schema;
 use serde_json::{Value, json};
 
-<<<<<<< HEAD
 use crate::cloud::{REGION, cloud};
-=======
-use crate::cloud::cloud;
->>>>>>> w-policy
 use crate::record::{Answer, Call, Recorder};
 use leaf::{Path, leaves};
 use probe::Probe;
@@ -225,17 +221,14 @@ fn each_type_against(
             .start_paused(true)
             .build()
             .unwrap();
-<<<<<<< HEAD
         let table = Mutex::new(Table::default());
-        let recorder = Recorder::start(move |call| match call.operation.as_str() {
-            "ListTagsForResource" => Some(Answer::json(our_tags(call))),
-            _ => table.lock().unwrap().respond(call),
+        let recorder = Recorder::start(move |call| {
+            answer(call).or_else(|| match call.operation.as_str() {
+                "ListTagsForResource" => Some(Answer::json(our_tags(call))),
+                _ => table.lock().unwrap().respond(call),
+            })
         });
         let providers = Providers::of_services(&quick(&recorder.url()));
-=======
-        let recorder = Recorder::start(answer);
-        let providers = Providers::of_services(&cloud(&recorder.url()));
->>>>>>> w-policy
         let mut found = Vec::new();
         while let Some(resource_type) = types.get(next.fetch_add(1, Ordering::Relaxed)) {
             let adjust = &adjustments[resource_type];
