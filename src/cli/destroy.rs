@@ -133,7 +133,7 @@ async fn no_stack(connected: &mut Connected, ui: &Ui) -> Result<Exit, Stop> {
         ))?;
         return Err(Stop::Said(Exit::Input));
     }
-    let ids: Vec<String> = found.keys().map(|id| format!("`{id}`")).collect();
+    let ids: Vec<String> = found.iter().map(|one| format!("`{}`", one.id)).collect();
     fail(
         ui,
         &format!(

@@ -230,6 +230,7 @@ fn begin(plan: &Plan, world: &World<'_>, state: &mut State) {
             retain_replaced: resource.is_some_and(retain_replaced),
             resource_type: step.resource_type.clone(),
             generation: step.generation,
+            lowest: None,
             deletes_first: step.action == Action::ReplaceDeleteFirst,
             name: step.name.clone(),
             properties: step.properties.clone(),

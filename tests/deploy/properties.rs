@@ -3,6 +3,8 @@
 //! For each leaf of each type's schema the provider is run twice against a server that writes the calls down: with two values of
 //! the leaf, or with and without it where there is only one value. What was sent must differ.
 
+#[path = "properties/action.rs"]
+mod action;
 #[path = "properties/leaf.rs"]
 mod leaf;
 #[path = "properties/probe.rs"]
@@ -202,6 +204,14 @@ fn own_types() -> Vec<&'static str> {
 
 /// Runs a check on each type, some at once, and gathers what they find.
 fn each_type(check: impl AsyncFn(&Subject<'_>) -> Vec<String> + Sync) -> Vec<String> {
+    each_type_against(|_| None, check)
+}
+
+/// The same, with a server that answers so.
+fn each_type_against(
+    answer: impl Fn(&Call) -> Option<Answer> + Copy + Send + Sync + 'static,
+    check: impl AsyncFn(&Subject<'_>) -> Vec<String> + Sync,
+) -> Vec<String> {
     let types = own_types();
     let adjustments: Value = serde_json::from_str(ADJUSTMENTS).unwrap();
     let next = AtomicUsize::new(0);
@@ -212,9 +222,11 @@ fn each_type(check: impl AsyncFn(&Subject<'_>) -> Vec<String> + Sync) -> Vec<Str
             .build()
             .unwrap();
         let table = Mutex::new(Table::default());
-        let recorder = Recorder::start(move |call| match call.operation.as_str() {
-            "ListTagsForResource" => Some(Answer::json(our_tags(call))),
-            _ => table.lock().unwrap().respond(call),
+        let recorder = Recorder::start(move |call| {
+            answer(call).or_else(|| match call.operation.as_str() {
+                "ListTagsForResource" => Some(Answer::json(our_tags(call))),
+                _ => table.lock().unwrap().respond(call),
+            })
         });
         let providers = Providers::of_services(&quick(&recorder.url()));
         let mut found = Vec::new();

@@ -15,7 +15,7 @@ use crate::deploy::recover::{self, Drift, Found};
 use crate::deploy::resolve::Lookup;
 use crate::deploy::source::Source;
 use crate::deploy::state::State;
-use crate::deploy::tagged;
+use crate::deploy::tagged::{self, Tagged};
 use crate::diag::Diagnostics;
 use crate::project::{self, ARTIFACT_BUCKET, Artifacts, Loaded};
 use crate::template::ParameterType;
@@ -121,14 +121,21 @@ impl PlanArguments {
             .source(configured, &connected, &state, &lookup, environment, ui)
             .await?;
         let source = importing(source, &mut connected, ui).await?;
-        if state.is_empty() {
-            self.take_over(&connected, &source, &mut state, ui).await?;
-        }
+        let tagged = match state.is_empty() {
+            true => self.take_over(&connected, &source, &mut state, ui).await?,
+            false => Vec::new(),
+        };
         if state.journal.is_some() {
             // What a run that was killed left open is settled under the lock, for good.
             connected.lock(ui).await?;
             if must_reload(&mut connected, &mut state, ui).await? {
                 settle(&connected, &source, &mut state, &tags, ui).await?;
+                for left in tagged::left(&tagged, &state) {
+                    ui.warning(&format!(
+                        "AWS also has {}, which was `{}` of this stack and which the template does not have so: delete it yourself if nobody needs it",
+                        left.arn, left.id
+                    ))?;
+                }
             }
         }
         let mut drifts = Vec::new();
@@ -311,14 +318,14 @@ impl PlanArguments {
         source: &Source,
         state: &mut State,
         ui: &Ui,
-    ) -> Result<(), Stop> {
+    ) -> Result<Vec<Tagged>, Stop> {
         let found = match tagged::tagged(&connected.cloud, &state.stack).await {
             Ok(found) => found,
             Err(fault) => {
                 ui.warning(&format!(
                     "whether there are resources of this stack from before was not found out: {fault}"
                 ))?;
-                return Ok(());
+                return Ok(Vec::new());
             }
         };
         if !found.is_empty() {
@@ -331,7 +338,7 @@ impl PlanArguments {
             let request = source.request(&before, &connected.providers);
             tagged::presume(state, &request, &found, now());
         }
-        Ok(())
+        Ok(found)
     }
 }
 

@@ -18,7 +18,7 @@ impl ApiGateway {
     pub(super) async fn create_plan(&self, wanted: &Wanted) -> Result<Existing, Fault> {
         let sent = Sent::new(wanted);
         let properties = sent.wanted();
-        let request = set!(self.client.create_usage_plan(), sent;
+        let request = set!(self.once.create_usage_plan(), sent;
             text "Description" => set_description,
         );
         let answer = request
@@ -111,7 +111,7 @@ impl ApiGateway {
         let plan = properties.required("UsagePlanId")?;
         let key = properties.required("KeyId")?;
         let kind = properties.text("KeyType")?;
-        self.client
+        self.once
             .create_usage_plan_key()
             .usage_plan_id(&plan)
             .key_id(&key)
