@@ -43,7 +43,11 @@ const KINDS: [Kind; 13] = [
         ..Kind::new("AWS::ApiGateway::ApiKey").named(NameRule::new("Name", 128))
     },
     Kind::new("AWS::ApiGateway::Authorizer"),
-    Kind::new("AWS::ApiGateway::Deployment"),
+    Kind {
+        // A stage is made together with its deployment, and goes with it.
+        replacing: &["StageName"],
+        ..Kind::new("AWS::ApiGateway::Deployment")
+    },
     Kind::new("AWS::ApiGateway::GatewayResponse"),
     Kind::new("AWS::ApiGateway::Method"),
     Kind {
