@@ -169,6 +169,7 @@ impl Site {
             now: 1_800_000_000,
             paces: Paces::off(),
             stop: Arc::default(),
+            back_to: None,
         };
         let mut tell = |event| events.push(event);
         let outcome = apply(&plan, &world, &mut state, &mut store, &mut tell).await;
