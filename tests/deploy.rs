@@ -24,6 +24,9 @@ mod eventbridge;
 mod lambda;
 #[path = "deploy/logs.rs"]
 mod logs;
+#[path = "sdk/operation.rs"]
+#[allow(dead_code)]
+mod operation;
 #[path = "deploy/plan.rs"]
 mod plan;
 #[path = "deploy/properties.rs"]

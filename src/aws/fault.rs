@@ -8,6 +8,8 @@ use aws_smithy_types::error::display::DisplayErrorContext;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use aws_smithy_types::error::operation::BuildError;
 
+use super::action;
+
 /// A call that did not succeed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
@@ -142,16 +144,7 @@ impl Fault {
 
     /// What is missing in the user's policies, as IAM writes it: `lambda:CreateFunction`.
     pub fn action(&self) -> String {
-        // IAM's prefix differs from the service's own name here and there.
-        let prefix = match self.service {
-            "apigatewayv2" => "apigateway",
-            "eventbridge" => "events",
-            "sfn" => "states",
-            "cloudcontrol" => "cloudformation",
-            "resourcegroupstagging" => "tag",
-            other => other,
-        };
-        format!("{prefix}:{}", self.operation)
+        action::action(self.service, self.operation)
     }
 }
 

@@ -3,6 +3,7 @@
 //! Profiles, SSO, `credential_process`, endpoints (`AWS_ENDPOINT_URL*`) and proxies are the SDK's own doing.
 
 mod account;
+pub mod action;
 mod fault;
 mod invoke;
 
@@ -66,6 +67,15 @@ impl Cloud {
             region: region.to_owned(),
             accounts: None,
         }
+    }
+
+    /// A connection that nothing is sent over: to ask providers what they know of their types.
+    pub fn offline(region: &str) -> Self {
+        let config = SdkConfig::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::new(region.to_owned()))
+            .build();
+        Cloud::new(config, region)
     }
 
     /// What each service's client is made from.

@@ -15,6 +15,7 @@ mod list;
 mod logs;
 mod new;
 mod plan;
+mod policy;
 mod project;
 mod remote;
 mod rollback;
@@ -69,6 +70,7 @@ enum Command {
     New(new::Arguments),
     Outputs(status::OutputsArguments),
     Plan(Box<plan::Arguments>),
+    Policy(policy::Arguments),
     Rollback(Box<rollback::Arguments>),
     Runtime(runtime::Arguments),
     Schema(schema::Arguments),
@@ -184,6 +186,7 @@ pub async fn run(arguments: Arguments, environment: &Environment) -> Exit {
             Command::New(arguments) => new::run(&arguments, &ui).await,
             Command::Outputs(arguments) => status::show_outputs(&arguments, environment, &ui).await,
             Command::Plan(arguments) => plan::run(&arguments, environment, &ui).await,
+            Command::Policy(arguments) => policy::run(&arguments, environment, &ui),
             Command::Rollback(arguments) => {
                 rollback::run(&arguments, environment, &ui, Arc::clone(&stop)).await
             }
@@ -273,6 +276,7 @@ fn ui(arguments: &Arguments, environment: &Environment) -> Ui {
         Command::New(arguments) => arguments.output(),
         Command::Outputs(arguments) => arguments.output(),
         Command::Plan(arguments) => arguments.output(),
+        Command::Policy(_) => Output::Text,
         Command::Rollback(arguments) => arguments.output(),
         Command::Runtime(arguments) => arguments.output(),
         Command::Status(arguments) => arguments.output(),

@@ -16,6 +16,7 @@ pub mod name;
 pub mod need;
 pub mod pace;
 pub mod plan;
+pub mod policy;
 pub mod provider;
 pub mod recover;
 pub mod resolve;

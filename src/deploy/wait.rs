@@ -43,7 +43,13 @@ where
         }
         waiting(&fault);
         sleep(jittered(pause)).await;
-        pause = (pause * 8 / 5).min(LONGEST_PAUSE);
+        // Who is throttled should come less often. What is not ready yet is worth asking for: most of it, a new role above all,
+        // takes some seconds, and every pause after that is lost.
+        pause = match fault.kind {
+            FaultKind::Throttled => pause * 8 / 5,
+            _ => pause * 5 / 4,
+        };
+        pause = pause.min(LONGEST_PAUSE);
     }
 }
 
