@@ -6,7 +6,7 @@
 //! ```
 //!
 //! Layers, each using only those before it: [`diag`]; [`template`], [`config`], [`ui`], [`aws`]; [`eval`]; [`sam`];
-//! [`graph`]; [`check`], [`editor`], [`project`], [`build`], [`sample`]; [`deploy`], [`local`], [`scaffold`]; [`cli`].
+//! [`graph`]; [`check`], [`editor`], [`project`], [`build`], [`sample`]; [`deploy`], [`local`], [`logs`], [`scaffold`]; [`cli`].
 
 pub mod aws;
 pub mod build;
@@ -19,6 +19,7 @@ pub mod editor;
 pub mod eval;
 pub mod graph;
 pub mod local;
+pub mod logs;
 pub mod project;
 pub mod sam;
 pub mod sample;

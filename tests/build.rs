@@ -18,28 +18,28 @@ use hoist::diag::{Diagnostics, Sources};
 use hoist::project::{self, Options};
 
 /// The folder of this test's own files.
-pub fn here() -> PathBuf {
+fn here() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/build")
 }
 
 /// An application in a temporary folder with a cache of its own.
-pub struct Project {
-    pub folder: tempfile::TempDir,
-    pub settings: Settings,
+struct Project {
+    folder: tempfile::TempDir,
+    settings: Settings,
 }
 
 /// What came of a build.
-pub struct Built {
-    pub targets: Vec<Target>,
-    pub artifacts: Vec<Artifact>,
-    pub diagnostics: Diagnostics,
-    pub sources: Sources,
-    pub events: Vec<Event>,
+struct Built {
+    targets: Vec<Target>,
+    artifacts: Vec<Artifact>,
+    diagnostics: Diagnostics,
+    sources: Sources,
+    events: Vec<Event>,
 }
 
 impl Project {
     /// An application of these files, `template.yaml` among them.
-    pub fn of(files: &[(&str, &str)]) -> Self {
+    fn of(files: &[(&str, &str)]) -> Self {
         let project = Project::empty();
         for (name, text) in files {
             project.write(name, text);
@@ -60,32 +60,32 @@ impl Project {
     }
 
     /// A copy of a folder with an application.
-    pub fn copy_of(folder: &Path) -> Self {
+    fn copy_of(folder: &Path) -> Self {
         let project = Project::empty();
         copy(folder, &project.app());
         project
     }
 
     /// The template's folder.
-    pub fn app(&self) -> PathBuf {
+    fn app(&self) -> PathBuf {
         self.folder.path().canonicalize().unwrap().join("app")
     }
 
-    pub fn write(&self, name: &str, text: &str) {
+    fn write(&self, name: &str, text: &str) {
         let path = self.app().join(name);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, text).unwrap();
     }
 
     /// What is to be built.
-    pub fn targets(&self) -> (Vec<Target>, Diagnostics, Sources) {
+    fn targets(&self) -> (Vec<Target>, Diagnostics, Sources) {
         let loaded = project::load(&self.app().join("template.yaml"), &Options::default());
         assert!(!loaded.diagnostics.has_errors(), "{:?}", loaded.diagnostics);
         let (targets, diagnostics) = build::targets(&loaded.app.unwrap(), &loaded.base_dir);
         (targets, diagnostics, loaded.sources)
     }
 
-    pub async fn build(&self) -> Built {
+    async fn build(&self) -> Built {
         let (targets, mut diagnostics, sources) = self.targets();
         let mut events = Vec::new();
         let mut tell = |event| events.push(event);
@@ -101,14 +101,14 @@ impl Project {
     }
 
     /// The same without building.
-    pub fn fresh(&self) -> Vec<Option<Artifact>> {
+    fn fresh(&self) -> Vec<Option<Artifact>> {
         build::fresh(&self.targets().0, &self.settings)
     }
 }
 
 impl Built {
     /// The one artifact.
-    pub fn only(&self) -> &Artifact {
+    fn only(&self) -> &Artifact {
         assert!(!self.diagnostics.has_errors(), "{:?}", self.diagnostics);
         let [artifact] = self.artifacts.as_slice() else {
             panic!("{:?}", self.artifacts);
@@ -118,7 +118,7 @@ impl Built {
 }
 
 /// A function of Python in `src/`.
-pub const ONE_FUNCTION: &str = "\
+const ONE_FUNCTION: &str = "\
 Transform: AWS::Serverless-2016-10-31
 Resources:
   F:
@@ -127,7 +127,7 @@ Resources:
 ";
 
 /// Copies a folder with its links and modes.
-pub fn copy(from: &Path, to: &Path) {
+fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
     for entry in fs::read_dir(from).unwrap() {
         let entry = entry.unwrap();

@@ -31,15 +31,16 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "deploy",
         &[
-            "diag", "template", "eval", "graph", "project", "build", "aws",
+            "diag", "template", "schema", "eval", "graph", "project", "build", "aws",
         ],
     ),
+    ("logs", &["aws"]),
     ("scaffold", &[]),
     (
         "cli",
         &[
             "aws", "build", "deploy", "diag", "template", "schema", "eval", "sam", "graph",
-            "check", "editor", "project", "config", "ui", "sample", "local", "scaffold",
+            "check", "editor", "project", "config", "ui", "sample", "local", "logs", "scaffold",
         ],
     ),
 ];
@@ -48,7 +49,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
 const RESERVED: &[(&str, &[&str])] = &[
     ("clap::", &["cli", "main"]),
     ("wasmtime::", &["local"]),
-    ("aws_sdk_", &["aws", "deploy"]),
+    ("aws_sdk_", &["aws", "deploy", "logs"]),
     ("aws_config::", &["aws"]),
     ("std::env::", &["config"]),
     ("dialoguer::", &["ui"]),

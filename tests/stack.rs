@@ -1,4 +1,5 @@
-//! The program `hoist` with a stack on emulated AWS, from the first deployment to the last trace.
+//! The program `hoist` with a stack on emulated AWS: from the first deployment to the last trace, killed, disturbed, twice at
+//! once, and with a damaged memory.
 //!
 //! The emulators are in the folder that `HOIST_TEST_TOOLS` names; `.ci/run` makes it. Without it what needs them says so and
 //! passes.
@@ -6,9 +7,19 @@
 
 #[path = "stack/account.rs"]
 mod account;
+#[path = "stack/damage.rs"]
+mod damage;
 #[path = "sdk/emulator.rs"]
 #[allow(dead_code)]
 mod emulator;
+#[path = "stack/kill.rs"]
+mod kill;
+#[path = "stack/life.rs"]
+mod life;
+#[path = "stack/listing.rs"]
+mod listing;
+#[path = "stack/locking.rs"]
+mod locking;
 #[path = "stack/orders.rs"]
 mod orders;
 #[path = "stack/peer.rs"]
@@ -16,3 +27,9 @@ mod peer;
 #[path = "stack/program.rs"]
 #[allow(dead_code)]
 mod program;
+#[path = "stack/proxy.rs"]
+mod proxy;
+#[path = "stack/wire.rs"]
+mod wire;
+#[path = "stack/world.rs"]
+mod world;

@@ -8,6 +8,8 @@ use aws_smithy_types::error::display::DisplayErrorContext;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use aws_smithy_types::error::operation::BuildError;
 
+use super::action;
+
 /// A call that did not succeed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
@@ -142,16 +144,7 @@ impl Fault {
 
     /// What is missing in the user's policies, as IAM writes it: `lambda:CreateFunction`.
     pub fn action(&self) -> String {
-        // IAM's prefix differs from the service's own name here and there.
-        let prefix = match self.service {
-            "apigatewayv2" => "apigateway",
-            "eventbridge" => "events",
-            "sfn" => "states",
-            "cloudcontrol" => "cloudformation",
-            "resourcegroupstagging" => "tag",
-            other => other,
-        };
-        format!("{prefix}:{}", self.operation)
+        action::action(self.service, self.operation)
     }
 }
 
@@ -242,7 +235,10 @@ fn kind(code: &str, message: &str, status: Option<u16>) -> FaultKind {
                 || has("Cannot access stream")
                 || has("ARN does not refer to a valid principal")
                 || has("key is invalid for CreateGrant")
-                || has("throttled by EC2") =>
+                || has("throttled by EC2")
+                // API Gateway's role for logs.
+                || has("The role ARN does not have required permissions")
+                || has("could not successfully write to CloudWatch Logs") =>
         {
             FaultKind::NotYet
         }
@@ -283,8 +279,15 @@ fn kind(code: &str, message: &str, status: Option<u16>) -> FaultKind {
             false => FaultKind::NotYet,
         },
         "ResourceConflictException" | "ConflictException" | "ConflictExceptionException" => {
-            // Of a function's address Lambda says "FunctionUrlConfig exists for this Lambda function".
-            match has("already exist") || has("FunctionUrlConfig exists") {
+            // Of a function's address Lambda says "FunctionUrlConfig exists for this Lambda function". The last two are API
+            // Gateway's: a path below the same parent, a key in its usage plan.
+            let texts = [
+                "already exist",
+                "FunctionUrlConfig exists",
+                "already has this name",
+                "already subscribed",
+            ];
+            match texts.iter().any(|text| has(text)) {
                 true => FaultKind::Exists,
                 false => FaultKind::NotYet,
             }
@@ -478,6 +481,20 @@ mod tests {
                 "{code}: {message}"
             );
         }
+    }
+
+    #[test]
+    fn api_gateway_says_in_its_own_words_what_is_there_and_what_is_not_seen_yet() {
+        let path = "Another resource with the same parent already has this name: orders";
+        let found = kind("ConflictException", path, Some(409));
+        assert_eq!(found, FaultKind::Exists);
+        let busy =
+            "Unable to complete operation due to concurrent modification. Please try again later.";
+        let found = kind("ConflictException", busy, Some(409));
+        assert_eq!(found, FaultKind::NotYet);
+        let role = "The role ARN does not have required permissions configured. Please grant trust permission for API Gateway and add the required role policy.";
+        let found = kind("BadRequestException", role, Some(400));
+        assert_eq!(found, FaultKind::NotYet);
     }
 
     #[test]

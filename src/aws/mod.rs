@@ -3,7 +3,9 @@
 //! Profiles, SSO, `credential_process`, endpoints (`AWS_ENDPOINT_URL*`) and proxies are the SDK's own doing.
 
 mod account;
+pub mod action;
 mod fault;
+mod invoke;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -13,6 +15,7 @@ use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 
 pub use fault::{Fault, FaultKind, Refused};
+pub use invoke::{Answer, Call, Wait};
 
 /// How often one call is tried when AWS throttles it or does not answer. The SDK waits between tries, longer each
 /// time and by chance: about a minute altogether.
@@ -66,9 +69,25 @@ impl Cloud {
         }
     }
 
+    /// A connection that nothing is sent over: to ask providers what they know of their types.
+    pub fn offline(region: &str) -> Self {
+        let config = SdkConfig::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::new(region.to_owned()))
+            .build();
+        Cloud::new(config, region)
+    }
+
     /// What each service's client is made from.
     pub fn config(&self) -> &SdkConfig {
         &self.config
+    }
+
+    /// The same for calls that make something anew each time: the SDK does not send them again when the answer is lost, because then
+    /// there would be two. Whoever makes such a call looks first whether the lost one succeeded.
+    pub fn config_of_one_try(&self) -> SdkConfig {
+        let once = RetryConfig::standard().with_max_attempts(1);
+        self.config.to_builder().retry_config(once).build()
     }
 
     /// `eu-central-1`.

@@ -20,7 +20,7 @@ mod walk;
 mod wheel;
 mod work;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 pub use archive::{MAX_DIRECT, MAX_UNZIPPED, megabytes};
@@ -30,6 +30,16 @@ pub use python::Manifest;
 pub use rule::IGNORE_FILE;
 pub use target::{Target, targets, targets_among};
 pub use work::{build, fresh};
+
+/// The artifact with this SHA-256, when the cache still has it as it was made.
+pub fn cached(cache: &Path, digest: &str) -> Option<PathBuf> {
+    if !digest.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return None;
+    }
+    let path = cache::Cache::new(cache).artifact(digest);
+    let (found, _) = archive::digest(&path).ok()?;
+    (found == digest).then_some(path)
+}
 
 /// What building needs of the machine.
 #[derive(Debug, Clone)]

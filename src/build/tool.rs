@@ -81,16 +81,16 @@ impl Tool {
             .env("PATH", path)
             .envs(self.variables.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
             .kill_on_drop(true);
         #[cfg(unix)]
         command.process_group(0);
-        let mut child = command.spawn().map_err(|error| self.unusable(&error))?;
+        let (mut child, output) = spawn(command).map_err(|error| self.unusable(&error))?;
         let group = Group::of(&child);
-        let (out, err) = (child.stdout.take(), child.stderr.take());
         let tail = Mutex::new(VecDeque::new());
-        let reading = async { tokio::join!(lines(out, &tail, say), lines(err, &tail, say)) };
+        let reading = async {
+            futures_util::future::join_all(output.into_iter().map(|from| lines(from, &tail, say)))
+                .await
+        };
         tokio::pin!(reading);
         let mut is_read = false;
         let status = loop {
@@ -135,6 +135,35 @@ impl Tool {
     }
 }
 
+/// What a tool says.
+type Output = Box<dyn AsyncRead + Send + Unpin>;
+
+/// Starts a program with both its outputs in one pipe, so that the order of what it says is kept.
+#[cfg(unix)]
+fn spawn(mut command: Command) -> io::Result<(Child, Vec<Output>)> {
+    let (reader, writer) = io::pipe()?;
+    command.stdout(writer.try_clone()?).stderr(writer);
+    let child = command.spawn()?;
+    // With the command goes Hoist's own end of the pipe, which would hold it open.
+    drop(command);
+    let output = tokio::net::unix::pipe::Receiver::from_owned_fd(reader.into())?;
+    Ok((child, vec![Box::new(output)]))
+}
+
+#[cfg(not(unix))]
+fn spawn(mut command: Command) -> io::Result<(Child, Vec<Output>)> {
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn()?;
+    let mut outputs: Vec<Output> = Vec::new();
+    if let Some(out) = child.stdout.take() {
+        outputs.push(Box::new(out));
+    }
+    if let Some(err) = child.stderr.take() {
+        outputs.push(Box::new(err));
+    }
+    Ok((child, outputs))
+}
+
 /// The child's process group: ended when this is dropped.
 struct Group {
     #[cfg(unix)]
@@ -167,14 +196,7 @@ impl Drop for Group {
 }
 
 /// Reads lines to the end; the last ones are kept.
-async fn lines(
-    from: Option<impl AsyncRead + Unpin>,
-    tail: &Mutex<VecDeque<String>>,
-    say: &(dyn Fn(&str) + Sync),
-) {
-    let Some(mut from) = from else {
-        return;
-    };
+async fn lines(mut from: Output, tail: &Mutex<VecDeque<String>>, say: &(dyn Fn(&str) + Sync)) {
     let mut block = vec![0; 8 << 10];
     let mut line = Vec::new();
     loop {
@@ -323,7 +345,9 @@ mod tests {
             tokio::task::yield_now().await;
             std::thread::yield_now();
         }
-        assert!(!cfg!(target_os = "linux"), "still running: {state}");
+        if cfg!(target_os = "linux") {
+            panic!("still running: {state}");
+        }
     }
 
     #[tokio::test]

@@ -10,13 +10,14 @@ use clap::Args;
 use super::deploy::prepare::Prepared;
 use super::deploy::{render, said};
 use super::project::{fail, report};
-use super::stack::{StackArguments, refused};
+use super::stack::{Connected, StackArguments, refused};
 use super::{Exit, Output, Stop};
 use crate::config::{Environment, Given};
 use crate::deploy::plan;
 use crate::deploy::recover;
 use crate::deploy::resolve::Lookup;
-use crate::deploy::source::Source;
+use crate::deploy::source::{Place, Source};
+use crate::deploy::tagged;
 use crate::ui::{AskError, Ui};
 
 /// Delete everything of a stack
@@ -61,16 +62,7 @@ pub async fn run(
     let mut connected = configured.connect(environment, ui).await?;
     let first = connected.state(ui).await?;
     if first.is_empty() && first.serial == 0 {
-        let place = &connected.place;
-        fail(
-            ui,
-            &format!("there is no stack `{}` in {}", place.stack, place.region),
-        )?;
-        ui.help(&format!(
-            "its state would be at {}; see --stack-name, --region and --state",
-            connected.store.place()
-        ))?;
-        return Err(Stop::Said(Exit::Input));
+        return no_stack(&mut connected, ui).await;
     }
     connected.lock(ui).await?;
     let mut state = connected.state(ui).await?;
@@ -94,6 +86,7 @@ pub async fn run(
         plan,
         tags,
         drifts: Vec::new(),
+        back_to: None,
     };
     report(ui, &prepared.source.sources, &diagnostics)?;
     ui.talk(render::plan(&prepared.plan, ui, false).as_bytes())?;
@@ -102,7 +95,10 @@ pub async fn run(
         return Err(stop);
     }
     let outcome = prepared.apply(ui, stop).await?;
+    // A state that still knows of something is the only memory of it.
+    let is_gone = prepared.state.resources.is_empty() && prepared.state.leftovers.is_empty();
     if outcome.is_complete()
+        && is_gone
         && let Err(fault) = prepared.connected.store.remove().await
     {
         let stop = prepared.connected.store_refused(ui, &fault)?;
@@ -110,7 +106,45 @@ pub async fn run(
         return Err(stop);
     }
     prepared.give_back(ui).await?;
-    said(&prepared.plan, &outcome, begun, ui)
+    said(&prepared.plan, &outcome, None, begun, ui)
+}
+
+/// Says that there is nothing to delete, or why it is not known what: the state was lost.
+async fn no_stack(connected: &mut Connected, ui: &Ui) -> Result<Exit, Stop> {
+    let Place { stack, region, .. } = &connected.place;
+    match connected.store.bury().await {
+        Ok(false) => {}
+        Ok(true) => {
+            ui.talk_line(&format!(
+                "{stack}: the last run, which did not end, had deleted everything."
+            ))?;
+            return Ok(Exit::Ok);
+        }
+        Err(fault) => return Err(connected.store_refused(ui, &fault)?),
+    }
+    let place = connected.store.place();
+    // Without the permission to ask, there is only the state to go by.
+    let found = tagged::tagged(&connected.cloud, stack).await;
+    let found = found.unwrap_or_default();
+    if found.is_empty() {
+        fail(ui, &format!("there is no stack `{stack}` in {region}"))?;
+        ui.help(&format!(
+            "its state would be at {place}; see --stack-name, --region and --state"
+        ))?;
+        return Err(Stop::Said(Exit::Input));
+    }
+    let ids: Vec<String> = found.iter().map(|one| format!("`{}`", one.id)).collect();
+    fail(
+        ui,
+        &format!(
+            "the state of `{stack}` is not at {place}, but AWS has resources with its tag: {}",
+            ids.join(", ")
+        ),
+    )?;
+    ui.help(&format!(
+        "have the state back; or `hoist deploy {stack}` with the template, which takes them over, and then `hoist destroy {stack}`"
+    ))?;
+    Err(Stop::Said(Exit::Input))
 }
 
 async fn confirm(yes: bool, stack: &str, ui: &Ui) -> Result<(), Stop> {

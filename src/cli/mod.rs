@@ -12,9 +12,13 @@ mod explain;
 mod graph;
 mod invoke;
 mod list;
+mod logs;
 mod new;
 mod plan;
+mod policy;
 mod project;
+mod remote;
+mod rollback;
 mod runtime;
 mod schema;
 mod snapshot;
@@ -62,9 +66,12 @@ enum Command {
     History(status::HistoryArguments),
     Invoke(Box<invoke::Arguments>),
     List(list::Arguments),
+    Logs(Box<logs::Arguments>),
     New(new::Arguments),
     Outputs(status::OutputsArguments),
     Plan(Box<plan::Arguments>),
+    Policy(policy::Arguments),
+    Rollback(Box<rollback::Arguments>),
     Runtime(runtime::Arguments),
     Schema(schema::Arguments),
     Status(status::StatusArguments),
@@ -149,7 +156,10 @@ pub async fn run(arguments: Arguments, environment: &Environment) -> Exit {
     let ui = ui(&arguments, environment);
     let stop = Arc::new(AtomicBool::new(false));
     // What changes AWS is seen to the end of the calls that are under way.
-    let is_careful = matches!(arguments.command, Command::Deploy(_) | Command::Destroy(_));
+    let is_careful = matches!(
+        arguments.command,
+        Command::Deploy(_) | Command::Destroy(_) | Command::Rollback(_)
+    );
     let command = async {
         for diagnostic in environment.check() {
             ui.explain(&crate::diag::Sources::new(), [&diagnostic])?;
@@ -172,9 +182,14 @@ pub async fn run(arguments: Arguments, environment: &Environment) -> Exit {
             Command::History(arguments) => status::history(&arguments, environment, &ui).await,
             Command::Invoke(arguments) => invoke::run(*arguments, environment, &ui).await,
             Command::List(arguments) => list::run(&arguments, environment, &ui),
+            Command::Logs(arguments) => logs::run(&arguments, environment, &ui).await,
             Command::New(arguments) => new::run(&arguments, &ui).await,
             Command::Outputs(arguments) => status::show_outputs(&arguments, environment, &ui).await,
             Command::Plan(arguments) => plan::run(&arguments, environment, &ui).await,
+            Command::Policy(arguments) => policy::run(&arguments, environment, &ui),
+            Command::Rollback(arguments) => {
+                rollback::run(&arguments, environment, &ui, Arc::clone(&stop)).await
+            }
             Command::Runtime(arguments) => runtime::run(arguments, environment, &ui).await,
             Command::Schema(arguments) => schema::run(&arguments, &ui),
             Command::Status(arguments) => status::status(&arguments, environment, &ui).await,
@@ -257,9 +272,12 @@ fn ui(arguments: &Arguments, environment: &Environment) -> Ui {
         Command::Explain(arguments) => arguments.output(),
         Command::Invoke(arguments) => arguments.output(),
         Command::List(arguments) => arguments.output(),
+        Command::Logs(arguments) => arguments.output(),
         Command::New(arguments) => arguments.output(),
         Command::Outputs(arguments) => arguments.output(),
         Command::Plan(arguments) => arguments.output(),
+        Command::Policy(_) => Output::Text,
+        Command::Rollback(arguments) => arguments.output(),
         Command::Runtime(arguments) => arguments.output(),
         Command::Status(arguments) => arguments.output(),
         Command::Unlock(arguments) => arguments.output(),

@@ -219,6 +219,10 @@ impl Connected {
         }
         fail(ui, &format!("{fault} ({place})"))?;
         let (help, exit) = match fault {
+            StoreError::Locked(_) if !self.store.leaves_locks() => (
+                "wait for it, or end it there: its lock goes with it".into(),
+                Exit::Aws,
+            ),
             StoreError::Locked(holder) => (
                 format!(
                     "wait for it, or end it there. If it is gone ({} ago): hoist unlock {}",

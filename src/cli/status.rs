@@ -3,6 +3,7 @@
 use clap::Args;
 use serde_json::json;
 
+use super::deploy::canary::describe;
 use super::deploy::{outputs, render};
 use super::project::fail;
 use super::stack::{Connected, StackArguments, ago};
@@ -142,7 +143,8 @@ pub async fn status(
             "stack": state.stack,
             "region": state.region,
             "account": state.account,
-            "complete": state.journal.is_none(),
+            "complete": state.journal.is_none() && state.canary.is_none(),
+            "canary": state.canary,
             "lastDeployment": last,
             "resources": resources,
             "leftovers": state.leftovers.iter().map(|left| json!({
@@ -184,7 +186,12 @@ pub async fn status(
             state.resources.len()
         ))?;
     }
+    if let Some(canary) = &state.canary {
+        ui.warning(&describe(canary))?;
+        ui.help("`hoist rollback` takes it back, `hoist deploy --finish-canary` completes it")?;
+    }
     match &state.journal {
+        None if state.canary.is_some() => Ok(Exit::Aws),
         None => Ok(Exit::Ok),
         Some(journal) => {
             let open: Vec<&str> = journal.intents.keys().map(String::as_str).collect();
@@ -252,8 +259,13 @@ pub async fn history(
     ]);
     for one in state.deployments.iter().rev() {
         let mut what = render::counts(one.counts);
-        if !one.complete {
-            what.push_str("; did not come to its end");
+        if let Some(number) = one.back_to {
+            what.push_str(&format!("; back to {number}"));
+        }
+        match (one.returned, one.complete) {
+            (true, _) => what.push_str("; its new versions were taken back"),
+            (false, false) => what.push_str("; did not come to its end"),
+            (false, true) => {}
         }
         table.row([
             one.number.to_string(),

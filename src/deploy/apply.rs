@@ -37,6 +37,7 @@ use super::state::{Counts, Intent, Journal, Purpose, Recorded, State};
 use super::value::Secrets;
 
 use job::perform;
+pub(super) use record::{retain, retain_replaced};
 
 /// How many steps are under way at most. Beyond this AWS's own limits, a few calls a second for a service, rule.
 const AT_ONCE: usize = 24;
@@ -61,10 +62,10 @@ pub struct World<'a> {
     pub artifacts: Arc<HashMap<String, PathBuf>>,
     /// The SHA-256 of each function's code, for the history.
     pub code: BTreeMap<String, String>,
+    /// The deployment that is gone back to, when this is a rollback.
+    pub back_to: Option<u64>,
     /// Seconds since 1970.
     pub now: u64,
-    /// What is kept beside the state for going back to this deployment: a template and its parameters.
-    pub record: Option<Vec<u8>>,
     /// How often AWS lets things be done.
     pub paces: Paces,
     /// Turns true when no further step is to be begun: the user wants an end.
@@ -138,7 +139,7 @@ pub async fn apply(
         apply.remember(begun.elapsed(), &mut state);
         news.end();
     };
-    let (kept, ()) = tokio::join!(keep(store, &shared, &news, world), work);
+    let (kept, ()) = tokio::join!(keep(store, &shared, &news), work);
     kept?;
     Ok(apply.outcome)
 }
@@ -186,12 +187,8 @@ async fn keep(
     store: &mut dyn StateStore,
     state: &RefCell<&mut State>,
     news: &News,
-    world: &World<'_>,
 ) -> Result<(), StoreError> {
     let kept = async {
-        if let (Some(record), Some(name)) = (&world.record, record_name(&state.borrow())) {
-            store.keep(&name, record.clone()).await?;
-        }
         loop {
             while !news.some.take() {
                 if news.ended.get() {
@@ -212,12 +209,6 @@ async fn keep(
     kept
 }
 
-/// Under what name the deployment's record is kept.
-fn record_name(state: &State) -> Option<String> {
-    let number = state.journal.as_ref()?.deployment;
-    Some(format!("deployment/{number}.json"))
-}
-
 /// Writes down what is going to be done. A run that was killed is gone on with under its number, so that the services which
 /// know calls by a token recognise those it made.
 fn begin(plan: &Plan, world: &World<'_>, state: &mut State) {
@@ -231,10 +222,15 @@ fn begin(plan: &Plan, world: &World<'_>, state: &mut State) {
             Action::Delete | Action::Retain => Purpose::Delete,
             _ => Purpose::Create,
         };
+        let resource = world.structure.resources.get(&step.key.id);
         let intent = Intent {
             purpose,
+            needs: record::needed(step),
+            retain: resource.is_some_and(retain),
+            retain_replaced: resource.is_some_and(retain_replaced),
             resource_type: step.resource_type.clone(),
             generation: step.generation,
+            lowest: None,
             deletes_first: step.action == Action::ReplaceDeleteFirst,
             name: step.name.clone(),
             properties: step.properties.clone(),

@@ -9,15 +9,18 @@
 //! [`provider`]'s business.
 
 pub mod apply;
+pub mod canary;
 pub mod diff;
 pub mod event;
 pub mod name;
 pub mod need;
 pub mod pace;
 pub mod plan;
+pub mod policy;
 pub mod provider;
 pub mod recover;
 pub mod resolve;
+pub mod rollback;
 pub mod scope;
 pub mod source;
 pub mod state;

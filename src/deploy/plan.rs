@@ -38,6 +38,8 @@ pub struct Request<'a> {
     pub providers: &'a Providers,
     /// What must not be shown.
     pub secrets: &'a Secrets,
+    /// The tags that every resource is to have; none when they are not to be changed.
+    pub tags: Option<&'a BTreeMap<String, String>>,
     /// Changes only these resources and what they need; empty means all.
     pub only: &'a [String],
     /// Leaves the code of functions and layers as it is.
@@ -287,9 +289,13 @@ impl<'a> Planner<'a> {
         if kind.late.iter().any(|late| properties.contains_key(*late)) {
             changes.retain(|change| !kind.late.contains(&change.property()));
         }
+        let takes_tags = facts
+            .as_ref()
+            .is_some_and(|facts| facts.tag_property.is_some());
+        let retags = takes_tags && self.retags();
         let mut action = match changes.iter().any(|change| change.replaces) || is_other {
             true => Action::Replace,
-            false if changes.is_empty() && !recorded.uncertain => Action::Keep,
+            false if changes.is_empty() && !recorded.uncertain && !retags => Action::Keep,
             false => Action::Update,
         };
         let mut next = generation;
@@ -299,7 +305,7 @@ impl<'a> Planner<'a> {
             rename(&mut changes, kind, &properties);
             let renamed = diff::changes(&recorded.properties, &properties);
             let is_apart = is_other
-                || kind.identity.is_empty() && kind.name.is_none()
+                || kind.name.is_none() && !is_named(kind, &properties)
                 || renamed
                     .iter()
                     .any(|change| tells_apart(kind, change.property()));
@@ -318,6 +324,17 @@ impl<'a> Planner<'a> {
             generation: next,
             properties,
         }
+    }
+
+    /// Whether the stack's tags are others than those its resources have.
+    fn retags(&self) -> bool {
+        let has = &self.request.state.tags;
+        self.request.tags.is_some_and(|wanted| {
+            wanted.len() != has.len()
+                || wanted
+                    .iter()
+                    .any(|(key, value)| has.get(key) != Some(value))
+        })
     }
 
     /// A resource that is not there yet.
@@ -468,9 +485,11 @@ impl<'a> Planner<'a> {
         let pairs = gone
             .iter()
             .flat_map(|(id, recorded)| recorded.needs.iter().map(|needed| (*id, needed.as_str())));
-        let Ok(mut walk) = Walk::new(gone.keys().copied(), pairs, Direction::DependentsFirst)
-        else {
-            // A state's needs come from a template that had no circle.
+        let walk = Walk::new(gone.keys().copied(), pairs, Direction::DependentsFirst);
+        // What several templates left may seem to need each other. All of it goes, in whatever order.
+        let walk =
+            walk.or_else(|_| Walk::new(gone.keys().copied(), [], Direction::DependentsFirst));
+        let Ok(mut walk) = walk else {
             return Vec::new();
         };
         let mut steps = Vec::new();
@@ -526,6 +545,13 @@ impl<'a> Planner<'a> {
     }
 }
 
+/// Whether the properties say anything that tells a resource from others of its type: when they do not, AWS numbers it.
+fn is_named(kind: &Kind, properties: &Map<String, Json>) -> bool {
+    kind.identity
+        .iter()
+        .any(|property| properties.contains_key(*property))
+}
+
 /// A replacement has a name of its own where Hoist makes the names.
 fn rename(changes: &mut [Change], kind: &Kind, properties: &Map<String, Json>) {
     let Some(rule) = kind.name else { return };
@@ -550,8 +576,10 @@ fn reason(
     if recorded.resource_type != resource.resource_type {
         return Some(format!("it was a {}", recorded.resource_type));
     }
-    (action == Action::Update && changes.is_empty() && recorded.uncertain)
-        .then(|| "the last deployment did not see it to its end".into())
+    (action == Action::Update && changes.is_empty()).then(|| match recorded.uncertain {
+        true => "the last deployment did not see it to its end".into(),
+        false => "the stack's tags are others".into(),
+    })
 }
 
 /// Puts the name into the properties: the written one stays, else one is made where the type has a rule for it.

@@ -8,7 +8,7 @@ use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 
 use crate::diag::Sources;
-use crate::eval::{Parameters, TemplateScope, partition};
+use crate::eval::{Content, Parameters, TemplateScope, partition};
 use crate::project::{ARTIFACT_BUCKET, Loaded};
 use crate::template::{self, Function, Node, Template, Value};
 
@@ -16,7 +16,7 @@ use super::apply::{Resolver, World};
 use super::pace::Paces;
 use super::plan::Request;
 use super::provider::Providers;
-use super::state::State;
+use super::state::{RECORD_FORMAT, Record, State};
 use super::value::Secrets;
 
 /// Where a stack is, and whose it is.
@@ -64,6 +64,7 @@ pub struct Source {
     /// Where it goes.
     pub place: Place,
     parameters: Parameters,
+    expanded: Json,
     pseudo: TemplateScope,
     secrets: Secrets,
     structure: Template,
@@ -85,6 +86,9 @@ impl Source {
             secrets: Secrets::new(&loaded.parameters, &place.stack_id()),
             pseudo: place.pseudo(),
             structure,
+            expanded: loaded
+                .expanded
+                .map_or(Json::Null, |template| template.root.to_json()),
             sources: loaded.sources,
             parameters: loaded.parameters,
             place,
@@ -98,6 +102,11 @@ impl Source {
             self.pseudo = self.pseudo.import(name, value);
         }
         self
+    }
+
+    /// Adds files that the template names by their SHA-256.
+    pub fn add_files(&mut self, files: impl IntoIterator<Item = (String, PathBuf)>) {
+        Arc::make_mut(&mut self.files).extend(files);
     }
 
     /// Whether the template imports anything from other stacks.
@@ -119,6 +128,7 @@ impl Source {
             secrets: Secrets::default(),
             pseudo: place.pseudo(),
             parameters: Parameters::default(),
+            expanded: Json::Null,
             structure,
             place,
             files: Arc::default(),
@@ -135,9 +145,43 @@ impl Source {
         &self.secrets
     }
 
+    /// What is kept of a deployment that is done. None when there is nothing to go back to.
+    pub fn record(&self, state: &State) -> Option<Record> {
+        let number = state.deployments.last()?.number;
+        let given = |name: &str| {
+            let value = self.parameters.value(name)?;
+            let text = match &value.content {
+                Content::Text(text) => text.clone(),
+                Content::List(items) => items.join(","),
+                Content::Missing | Content::Remote(_) => return None,
+            };
+            (value.given && !value.no_echo).then(|| (name.to_owned(), text))
+        };
+        let is_hidden = |name: &&str| {
+            self.parameters
+                .value(name)
+                .is_some_and(|value| value.no_echo)
+        };
+        self.expanded.is_object().then(|| Record {
+            format: RECORD_FORMAT,
+            number,
+            template: self.expanded.clone(),
+            parameters: self.parameters.names().filter_map(given).collect(),
+            hidden: self
+                .parameters
+                .names()
+                .filter(is_hidden)
+                .map(str::to_owned)
+                .collect(),
+            tags: state.tags.clone().into_iter().collect(),
+            resources: state.resources.clone(),
+        })
+    }
+
     /// What planning needs.
     pub fn request<'a>(&'a self, state: &'a State, providers: &'a Providers) -> Request<'a> {
         Request {
+            tags: None,
             structure: &self.structure,
             parameters: &self.parameters,
             pseudo: &self.pseudo,
@@ -167,8 +211,8 @@ impl Source {
             tags,
             artifacts: Arc::clone(&self.files),
             code: self.code(),
+            back_to: None,
             now,
-            record: None,
             paces: Paces::default(),
             stop: Arc::default(),
         }

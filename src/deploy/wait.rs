@@ -1,5 +1,6 @@
 //! Waiting: for what is not ready yet, and so that AWS is not asked more often than it answers. Nothing else in `deploy` sleeps.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use rand::Rng;
@@ -14,6 +15,8 @@ use crate::aws::{Fault, FaultKind};
 const PATIENCE: Duration = Duration::from_secs(180);
 const FIRST_PAUSE: Duration = Duration::from_millis(400);
 const LONGEST_PAUSE: Duration = Duration::from_secs(8);
+/// How soon the user's wish for an end is seen.
+const TICK: Duration = Duration::from_millis(100);
 
 /// Makes a call again as long as it is refused for now. The SDK has its own tries for throttling and lost answers; these are for
 /// what it takes as final: a role that is not seen yet, something else being done with the same resource.
@@ -50,6 +53,42 @@ where
     }
 }
 
+/// How long something whose answer is lost again and again is tried to be made.
+const LOST: Duration = Duration::from_secs(60);
+
+/// Makes something that AWS makes anew each time it is asked, but once: after an answer that was lost it is looked for (`find`) before
+/// it is made again. `make` must not be repeated by the SDK: [`crate::aws::Cloud::config_of_one_try`].
+///
+/// # Errors
+/// The fault that is final, or the last one when patience is over.
+pub async fn make_once<T, M, F>(
+    mut make: impl FnMut() -> M,
+    mut find: impl FnMut() -> F,
+) -> Result<T, Fault>
+where
+    M: Future<Output = Result<T, Fault>>,
+    F: Future<Output = Result<Option<T>, Fault>>,
+{
+    let begun = Instant::now();
+    let mut pause = FIRST_PAUSE;
+    loop {
+        let fault = match make().await {
+            Ok(made) => return Ok(made),
+            Err(fault) => fault,
+        };
+        // Too many calls are waited for elsewhere: that answer is not lost.
+        let is_lost = matches!(fault.kind, FaultKind::Unreachable | FaultKind::Server);
+        if !is_lost || begun.elapsed() + pause > LOST {
+            return Err(fault);
+        }
+        sleep(jittered(pause)).await;
+        pause = (pause * 8 / 5).min(LONGEST_PAUSE);
+        if let Some(found) = find().await? {
+            return Ok(found);
+        }
+    }
+}
+
 /// Asks until the answer is there.
 ///
 /// # Errors
@@ -75,6 +114,14 @@ where
         sleep(jittered(pause)).await;
         // Slowly longer: what comes of the last pause is lost, and most things take seconds.
         pause = (pause * 5 / 4).min(LONGEST_PAUSE);
+    }
+}
+
+/// Lets `time` pass, or less when the user wants an end.
+pub async fn pause(time: Duration, stop: &AtomicBool) {
+    let end = Instant::now() + time;
+    while !stop.load(Ordering::Relaxed) && Instant::now() < end {
+        sleep_until(end.min(Instant::now() + TICK)).await;
     }
 }
 
@@ -156,6 +203,32 @@ mod tests {
         let begun = Instant::now();
         assert!(persist(|| refuse(FaultKind::NotYet), |_| ()).await.is_err());
         assert!(begun.elapsed() <= PATIENCE);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_was_made_and_whose_answer_was_lost_is_not_made_again() {
+        let made = Cell::new(0);
+        let make = |kind: Option<FaultKind>, is_done: bool| {
+            made.set(made.get() + u32::from(is_done));
+            let count = made.get();
+            async move { kind.map_or(Ok(count), |kind| Err(fault(kind))) }
+        };
+        let find = || {
+            let count = made.get();
+            async move { Ok((count > 0).then_some(count)) }
+        };
+        let lost = || make(Some(FaultKind::Unreachable), true);
+        assert_eq!(make_once(lost, find).await, Ok(1));
+        made.set(0);
+        let tries = Cell::new(0);
+        let refused = || {
+            tries.set(tries.get() + 1);
+            let down = (tries.get() < 3).then_some(FaultKind::Server);
+            make(down, down.is_none())
+        };
+        assert_eq!(make_once(refused, find).await, Ok(1));
+        let wrong = || make(Some(FaultKind::Invalid), false);
+        assert!(make_once(wrong, find).await.is_err());
     }
 
     #[tokio::test(start_paused = true)]

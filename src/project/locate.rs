@@ -15,7 +15,7 @@ pub const TEMPLATE_NAMES: [&str; 3] = ["template.yaml", "template.yml", "templat
 ///
 /// # Errors
 /// A diagnostic without a place: nothing was read yet.
-pub(super) fn locate(path: &Path) -> Result<PathBuf, Box<Diagnostic>> {
+pub fn locate(path: &Path) -> Result<PathBuf, Box<Diagnostic>> {
     let folder = if path.as_os_str().is_empty() {
         Path::new(".")
     } else {

@@ -25,7 +25,7 @@ use local_scope::LocalScope;
 
 pub use artifact::{ARTIFACT_BUCKET, Artifacts, Document};
 pub use expand::{Transformed, expand};
-pub use locate::TEMPLATE_NAMES;
+pub use locate::{TEMPLATE_NAMES, locate};
 pub use outline::{Named, Outline, outline};
 pub use validate::{Scrutiny, Validated, validate};
 
@@ -71,6 +71,8 @@ pub struct Loaded {
     pub template: Option<Template>,
     /// Evaluated without knowing any resource: references to them stand. What is deployed.
     pub structure: Option<Template>,
+    /// As SAM's transform made it, nothing evaluated, for a deployment.
+    pub expanded: Option<Template>,
     /// Documents that the template names by their paths.
     pub documents: Vec<Document>,
     /// The values of its parameters; those of `NoEcho` ones are hidden in messages.
@@ -107,6 +109,7 @@ fn of_front(front: Front, options: &Options) -> Loaded {
         app: None,
         template: None,
         structure: None,
+        expanded: None,
         documents: front.documents,
         parameters: Parameters::default(),
         sources: front.sources,
@@ -118,9 +121,26 @@ fn of_front(front: Front, options: &Options) -> Loaded {
         declarations: IndexMap::new(),
     };
     if let Some(expansion) = front.expanded {
-        loaded.build(expansion, options);
+        let before = front.before.as_ref().map(|(_, unrolled)| unrolled);
+        loaded.build(expansion, before, options);
     }
     loaded
+}
+
+/// SAM's transform drops the `Metadata` of a layer, and building it depends on that: takes it from the template as it
+/// was `before`.
+fn keep_layer_metadata(
+    template: &mut Template,
+    before: &Template,
+    origins: &IndexMap<String, graph::Origin>,
+) {
+    for (id, resource) in &mut template.resources {
+        if resource.resource_type == "AWS::Lambda::LayerVersion" && resource.metadata.is_none() {
+            let origin = origins.get(id).map_or(id, |origin| &origin.id);
+            let written = before.resources.get(origin);
+            resource.metadata = written.and_then(|written| written.metadata.clone());
+        }
+    }
 }
 
 impl Loaded {
@@ -132,13 +152,24 @@ impl Loaded {
             .map(|(id, _)| id.as_str())
     }
 
-    fn build(&mut self, expansion: front::Expansion, options: &Options) {
+    fn build(&mut self, expansion: front::Expansion, before: Option<&Template>, options: &Options) {
         self.failed = expansion.failed;
         self.declarations = expansion.declarations;
         let pseudo = TemplateScope::new(&options.region)
             .account(&options.account)
             .stack_name(&self.stack_name);
-        let evaluation = self.evaluate(expansion.template, options, &pseudo);
+        if options.for_deployment {
+            self.expanded = Some(expansion.template.clone());
+        }
+        let origins = expansion.origins.into_iter().map(|(id, origin)| {
+            let Origin { id: from, span } = origin;
+            (id, graph::Origin { id: from, span })
+        });
+        let origins = origins.collect();
+        let mut evaluation = self.evaluate(expansion.template, options, &pseudo);
+        if let Some(before) = before {
+            keep_layer_metadata(&mut evaluation.template, before, &origins);
+        }
         let local = LocalScope::new(
             &evaluation.template,
             &evaluation.parameters,
@@ -147,15 +178,11 @@ impl Loaded {
             &options.account,
         );
         let values = known_values(&evaluation, &local, &mut self.diagnostics);
-        let origins = expansion.origins.into_iter().map(|(id, origin)| {
-            let Origin { id: from, span } = origin;
-            (id, graph::Origin { id: from, span })
-        });
         let (app, diagnostics) = graph::build(graph::Input {
             structure: &evaluation.template,
             excluded: &evaluation.excluded,
             values: &values,
-            origins: &origins.collect(),
+            origins: &origins,
         });
         for diagnostic in diagnostics {
             if !already_said(&diagnostic, &self.diagnostics) && !self.is_about_failed(&diagnostic) {

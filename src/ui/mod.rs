@@ -119,6 +119,16 @@ impl Ui {
         self.out.is_terminal()
     }
 
+    /// Whether standard output shows colours.
+    pub fn data_has_color(&self) -> bool {
+        self.out.has_color()
+    }
+
+    /// Whether whoever read standard output has gone away: a run without an end is over then. It shows with what is written next.
+    pub fn reader_is_gone(&self) -> bool {
+        self.out.is_gone()
+    }
+
     /// Writes bytes to standard output as they are.
     ///
     /// A reader that has gone away (`hoist … | head`) is not an error, here and in all that follows:

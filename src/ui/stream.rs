@@ -64,6 +64,10 @@ impl Stream {
         self.color
     }
 
+    pub(super) fn is_gone(&self) -> bool {
+        lock(&self.sink).gone
+    }
+
     /// Writes a piece and flushes. A closed pipe is not an error; all later pieces are dropped.
     pub(super) fn write(&self, bytes: &[u8]) -> io::Result<()> {
         let mut sink = lock(&self.sink);

@@ -13,47 +13,57 @@ use super::{Built, Project, here};
 
 #[tokio::test]
 async fn folders_files_and_what_is_built_already_are_packed_as_they_are() {
-    check("plain", true).await;
+    check("plain", &["tool"]).await;
 }
 
 #[tokio::test]
 async fn node_functions_get_their_production_packages_in_a_copy() {
-    check("node", true).await;
+    check("node", &["tool"]).await;
 }
 
 #[tokio::test]
 async fn python_functions_get_packages_for_lambdas_platform() {
-    check("python", true).await;
+    check("python", &["tool"]).await;
+}
+
+#[tokio::test]
+async fn uv_is_taken_where_it_is_installed() {
+    check("python-uv", &["tool-uv", "tool"]).await;
 }
 
 #[tokio::test]
 async fn typescript_is_bundled() {
-    check("bundle", true).await;
+    check("bundle", &["tool"]).await;
 }
 
 #[tokio::test]
 async fn compilers_and_make_are_run_as_sam_runs_them() {
-    check("compiled", true).await;
+    check("compiled", &["tool"]).await;
 }
 
 #[tokio::test]
 async fn what_cannot_be_built_is_said_and_the_rest_is_built() {
-    check("faults", true).await;
+    check("faults", &["tool"]).await;
 }
 
 #[tokio::test]
 async fn a_tool_that_is_not_installed_is_named_with_how_to_get_it() {
-    check("absent", false).await;
+    check("absent", &[]).await;
 }
 
-async fn check(name: &str, has_tools: bool) {
+async fn check(name: &str, tools: &[&str]) {
     let case = here().join("case").join(name);
     let mut project = Project::copy_of(&case);
     // It is the answer, not a part of the application.
     let _ = fs::remove_file(project.app().join("expected.txt"));
-    if !has_tools {
-        project.settings.path = "/nonexistent".into();
+    let mut folders: Vec<String> = tools
+        .iter()
+        .map(|tool| here().join(tool).display().to_string())
+        .collect();
+    if !tools.is_empty() {
+        folders.extend(["/usr/bin".into(), "/bin".into()]);
     }
+    project.settings.path = folders.join(":");
     let before = listing(&project.app());
     let built = project.build().await;
     assert_eq!(

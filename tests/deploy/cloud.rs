@@ -91,5 +91,6 @@ pub fn sought(wanted: &Wanted) -> Sought {
         name: wanted.name.clone(),
         properties: wanted.properties.clone(),
         tags: wanted.tags.clone(),
+        taken: Vec::new(),
     }
 }

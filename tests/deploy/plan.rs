@@ -1,7 +1,7 @@
 //! Plans: one folder a case.
 //!
 //! `template.yaml` is what is wanted, without SAM; `state.json` what there is (by logical id, only what differs from an empty record);
-//! `case.json` the parameters, `--only` and `--exclude-code`. `plan.txt` is the plan and what was said about the template; `HOIST_BLESS=1`
+//! `case.json` the parameters, the stack's tags, `--only` and `--exclude-code`. `plan.txt` is the plan and what was said about the template; `HOIST_BLESS=1`
 //! writes it anew.
 
 use std::collections::BTreeMap;
@@ -32,6 +32,7 @@ struct Case {
     parameters: BTreeMap<String, String>,
     only: Vec<String>,
     exclude_code: bool,
+    tags: Option<BTreeMap<String, String>>,
 }
 
 fn folder() -> PathBuf {
@@ -95,6 +96,7 @@ fn planned(folder: &Path) -> String {
         secrets: &secrets,
         only: &case.only,
         exclude_code: case.exclude_code,
+        tags: case.tags.as_ref(),
     });
     let mut out = render(&plan);
     diagnostics(&said, &sources, &mut out);

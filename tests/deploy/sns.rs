@@ -5,8 +5,9 @@ use hoist::deploy::diff::changes;
 use hoist::deploy::provider::{Existing, Provider, Sns, Wanted};
 use serde_json::{Value, json};
 
-use crate::cloud::{emulated, held, properties, sought, wanted};
+use crate::cloud::{cloud, emulated, held, properties, sought, wanted};
 use crate::emulator::Kind;
+use crate::record::{Answer, Call, Recorder};
 
 /// Changes what `wanted` made so that it has the properties `given`, twice, and gives what is then wanted.
 async fn change(sns: &Sns, wanted: &Wanted, existing: &Existing, given: Value) -> Wanted {
@@ -32,7 +33,6 @@ async fn a_topic_lives_its_life_and_every_call_may_be_made_twice() {
         let sns = Sns::new(&cloud);
         let given = json!({
             "TopicName": "orders", "DisplayName": "Orders", "KmsMasterKeyId": "alias/aws/sns",
-            "DeliveryStatusLogging": [{"Protocol": "sqs", "SuccessFeedbackSampleRate": 40}],
             "Subscription": [{"Protocol": "sqs", "Endpoint": "arn:aws:sqs:eu-central-1:123456789012:one"}]
         });
         let first = wanted(&sns, "AWS::SNS::Topic", "Orders", given);
@@ -47,14 +47,9 @@ async fn a_topic_lives_its_life_and_every_call_may_be_made_twice() {
         assert_eq!(sns.find(&other).await.unwrap(), None, "it is not ours");
         let read = sns.read(&held(&first, &made)).await.unwrap().unwrap();
         assert_eq!(read["DisplayName"], "Orders", "{kind:?}");
-        assert_eq!(
-            read["DeliveryStatusLogging"],
-            json!([{"Protocol": "sqs", "SuccessFeedbackSampleRate": "40"}])
-        );
 
         let next = json!({
             "TopicName": "orders", "KmsMasterKeyId": "alias/own", "Tags": [{"Key": "team", "Value": "a"}],
-            "DeliveryStatusLogging": [{"Protocol": "sqs"}],
             "Subscription": [{"Protocol": "sqs", "Endpoint": "arn:aws:sqs:eu-central-1:123456789012:two"}]
         });
         let changed = change(&sns, &first, &made, next).await;
@@ -65,7 +60,6 @@ async fn a_topic_lives_its_life_and_every_call_may_be_made_twice() {
             "what is no longer said goes back to its default"
         );
         assert_eq!(read["KmsMasterKeyId"], "alias/own");
-        assert_eq!(read["DeliveryStatusLogging"], json!([{"Protocol": "sqs"}]));
         let client = aws_sdk_sns::Client::new(cloud.config());
         let answer = client
             .list_subscriptions_by_topic()
@@ -99,6 +93,53 @@ async fn a_topic_lives_its_life_and_every_call_may_be_made_twice() {
         sns.delete(&now).await.unwrap();
         assert_eq!(sns.read(&now).await.unwrap(), None, "{kind:?}");
     }
+}
+
+#[tokio::test]
+async fn deliveries_are_logged_for_a_protocol_until_they_are_not() {
+    let recorder = Recorder::start(|call| match call.operation.as_str() {
+        "CreateTopic" => Some(Answer::query(
+            call,
+            "<TopicArn>arn:aws:sns:eu-central-1:1:t</TopicArn>",
+        )),
+        _ => None,
+    });
+    let sns = Sns::new(&cloud(&recorder.url()));
+    let role = "arn:aws:iam::1:role/log";
+    let given = json!({"TopicName": "t", "DeliveryStatusLogging": [
+        {"Protocol": "http/s", "SuccessFeedbackRoleArn": role, "SuccessFeedbackSampleRate": 40}
+    ]});
+    let first = wanted(&sns, "AWS::SNS::Topic", "T", given);
+    let made = sns.create(&first).await.unwrap();
+    let set = |recorder: &Recorder| -> Vec<(String, String)> {
+        let calls = recorder.take();
+        let all = calls
+            .iter()
+            .filter(|call| call.operation == "SetTopicAttributes");
+        let parameter = |call: &Call, name| call.parameter(name).unwrap_or_default();
+        all.map(|call| {
+            (
+                parameter(call, "AttributeName"),
+                parameter(call, "AttributeValue"),
+            )
+        })
+        .collect()
+    };
+    let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    assert_eq!(
+        set(&recorder),
+        [
+            pair("HTTPSuccessFeedbackRoleArn", role),
+            pair("HTTPSuccessFeedbackSampleRate", "40")
+        ]
+    );
+    let next = json!({"TopicName": "t", "DeliveryStatusLogging": [{"Protocol": "http/s", "SuccessFeedbackRoleArn": role}]});
+    change(&sns, &first, &made, next).await;
+    let sent = set(&recorder);
+    assert!(
+        sent.contains(&pair("HTTPSuccessFeedbackSampleRate", "")),
+        "{sent:?}"
+    );
 }
 
 #[tokio::test]
@@ -197,5 +238,23 @@ async fn a_policy_moves_from_one_topic_to_another() {
         let inline = wanted(&sns, "AWS::SNS::TopicInlinePolicy", "Inline", inline);
         let fault = sns.create(&inline).await.unwrap_err();
         assert_eq!(fault.kind, FaultKind::Missing, "{kind:?} {fault}");
+    }
+}
+
+#[tokio::test]
+async fn a_topic_of_another_region_is_subscribed_to_there() {
+    let recorder = Recorder::start(|_| None);
+    let sns = Sns::new(&cloud(&recorder.url()));
+    for given in [
+        json!({"TopicArn": "arn:aws:sns:us-east-1:1:t", "Protocol": "sqs", "Endpoint": "arn:aws:sqs:eu-central-1:1:q"}),
+        json!({"TopicArn": "t", "Region": "us-east-1", "Protocol": "sqs", "Endpoint": "arn:aws:sqs:eu-central-1:1:q"}),
+    ] {
+        let join = wanted(&sns, "AWS::SNS::Subscription", "Join", given);
+        let made = sns.create(&join).await.unwrap();
+        sns.delete(&held(&join, &made)).await.unwrap();
+        for call in recorder.take() {
+            let signed = call.header("authorization").unwrap_or_default();
+            assert!(signed.contains("/us-east-1/sns/"), "{signed}");
+        }
     }
 }

@@ -1,6 +1,5 @@
 //! An emulated AWS endpoint for one test: a server of its own on a free port, gone with the value.
 
-use std::ffi::OsString;
 use std::fs::File;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -16,7 +15,7 @@ const TICK: Duration = Duration::from_millis(50);
 const TRIES: usize = 5;
 
 /// The servers that stand in for AWS.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// Runs functions too.
     Ministack,
@@ -74,14 +73,6 @@ impl Kind {
     }
 }
 
-/// The search path with the server's own folder first: functions that it runs find its Python, which has the SDK.
-fn path(program: &Path) -> OsString {
-    let own = program.parent().map(Path::to_owned);
-    let rest = std::env::var_os("PATH").unwrap_or_default();
-    let all = own.into_iter().chain(std::env::split_paths(&rest));
-    std::env::join_paths(all).unwrap()
-}
-
 /// A port that was free a moment ago.
 pub fn free_port() -> u16 {
     let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
@@ -114,7 +105,7 @@ impl Emulator {
         let log = File::create(folder.path().join("server.log")).unwrap();
         let mut command = kind.command(program, port);
         command
-            .env("PATH", path(program))
+            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
             .env("HOME", folder.path())
             .env("TMPDIR", folder.path())
             .current_dir(folder.path())

@@ -1,5 +1,6 @@
 //! `hoist deploy`: from the template to AWS.
 
+pub(super) mod canary;
 pub(super) mod prepare;
 pub(super) mod render;
 mod saved;
@@ -19,8 +20,10 @@ use crate::config::{Environment, Setting};
 use crate::deploy::apply::{self, Outcome};
 use crate::deploy::pace::Paces;
 use crate::deploy::plan::{self, Plan};
+use crate::deploy::state::Record;
 use crate::ui::{Align, Format, Table, Ui};
 
+use canary::{CanaryArguments, Ended};
 use prepare::{PlanArguments, Prepared};
 use render::Course;
 
@@ -38,6 +41,9 @@ pub struct Arguments {
 
     #[command(flatten)]
     plan: PlanArguments,
+
+    #[command(flatten)]
+    canary: CanaryArguments,
 
     /// Do not ask
     #[arg(short, long)]
@@ -73,38 +79,87 @@ pub async fn run(
         None => named,
     };
     let configured = arguments.plan.configure(stack, environment, ui)?;
-    let mut prepared = arguments.plan.prepare(&configured, environment, ui).await?;
+    let course = arguments.canary.course(ui)?;
+    let mut connected = configured.connect(environment, ui).await?;
+    let mut state = connected.state(ui).await?;
+    let opened = arguments
+        .canary
+        .settle(&mut connected, &mut state, arguments.yes, ui)
+        .await?;
+    if let canary::Opened::End(exit) = opened {
+        return Ok(exit);
+    }
+    let mut prepared = arguments
+        .plan
+        .prepare_from(&configured, connected, state, environment, ui)
+        .await?;
     if let Some(saved) = &saved {
         saved::check(saved, &prepared.plan, ui)?;
     }
     show_drifts(&prepared, ui)?;
-    if prepared.plan.is_empty() && prepared.state.journal.is_none() && !prepared.has_news() {
+    let gradual = match &course {
+        Some(course) => {
+            arguments
+                .canary
+                .hold_back(&mut prepared, course, ui)
+                .await?
+        }
+        None => None,
+    };
+    if prepared.plan.is_empty()
+        && prepared.state.journal.is_none()
+        && !prepared.has_news()
+        && gradual.is_none()
+    {
         return nothing_to_do(&mut prepared, ui, begun).await;
     }
     if saved.is_none() {
-        ui.talk(render::plan(&prepared.plan, ui, false).as_bytes())?;
+        show(&prepared, ui)?;
+    }
+    if let Some(gradual) = &gradual {
+        gradual.announce(ui)?;
+    }
+    if saved.is_none() {
         let asks = configured.settings.switch(Setting::ConfirmChangeset) != Some(false);
         confirm(arguments.yes, asks, ui).await?;
     }
-    let before = prepared.state.serial;
-    prepared.connected.lock(ui).await?;
-    let settled = prepared.state.journal.is_some();
-    let current = match settled {
-        true => prepared.state.clone(),
-        false => prepared.connected.state(ui).await?,
-    };
-    if current.serial != before {
-        prepared.give_back(ui).await?;
-        fail(ui, "another run changed the stack after this plan was made")?;
-        ui.help("run the command again to see what is to be done now")?;
-        return Err(Stop::Said(Exit::Aws));
+    prepared.begin(ui).await?;
+    let outcome = prepared.apply(ui, Arc::clone(&stop)).await?;
+    let mut end = None;
+    if outcome.is_complete() {
+        prepared.keep_record(ui).await?;
+        if let Some(gradual) = &gradual {
+            end = gradual.shift(&mut prepared, &stop, ui).await?;
+        }
     }
-    let outcome = prepared.apply(ui, stop).await?;
     prepared.give_back(ui).await?;
-    said(&prepared.plan, &outcome, begun, ui)
+    said(&prepared.plan, &outcome, end.as_ref(), begun, ui)
+}
+
+/// Shows what is going to be done.
+pub(super) fn show(prepared: &Prepared, ui: &Ui) -> Result<(), Stop> {
+    ui.talk(render::plan(&prepared.plan, ui, false).as_bytes())?;
+    Ok(())
 }
 
 impl Prepared {
+    /// Takes the lock, and makes sure that the plan was made from the state as it is.
+    pub(super) async fn begin(&mut self, ui: &Ui) -> Result<(), Stop> {
+        self.connected.lock(ui).await?;
+        // What a killed run left open was settled under the lock.
+        if self.state.journal.is_some() {
+            return Ok(());
+        }
+        let current = self.connected.state(ui).await?;
+        if current.serial == self.state.serial {
+            return Ok(());
+        }
+        self.give_back(ui).await?;
+        fail(ui, "another run changed the stack after this plan was made")?;
+        ui.help("run the command again to see what is to be done now")?;
+        Err(Stop::Said(Exit::Aws))
+    }
+
     /// Whether the state is to be written although no resource changes: a refresh found something, or the outputs are others.
     fn has_news(&self) -> bool {
         let request = self.source.request(&self.state, &self.connected.providers);
@@ -129,6 +184,7 @@ impl Prepared {
                 false => Paces::default(),
             },
             stop,
+            back_to: self.back_to,
             ..self
                 .source
                 .world(&self.connected.providers, &self.lookup, &self.tags, now())
@@ -151,6 +207,21 @@ impl Prepared {
                 Err(stop)
             }
         }
+    }
+
+    /// Keeps what was deployed, so that `hoist rollback` can go back to it. The deployment is done whether that succeeds or not.
+    pub(super) async fn keep_record(&mut self, ui: &Ui) -> Result<(), Stop> {
+        let Some(record) = self.source.record(&self.state) else {
+            return Ok(());
+        };
+        let text = serde_json::to_vec(&record).unwrap_or_default();
+        let name = Record::name(record.number);
+        if let Err(fault) = self.connected.store.keep(&name, text).await {
+            ui.warning(&format!(
+                "what was deployed was not kept, so this deployment cannot be gone back to: {fault}"
+            ))?;
+        }
+        Ok(())
     }
 
     /// Gives the lock back. The deployment is done whether that succeeds or not.
@@ -194,7 +265,7 @@ pub(super) fn show_drifts(prepared: &Prepared, ui: &Ui) -> Result<(), Stop> {
 }
 
 /// Asks whether to go on.
-async fn confirm(yes: bool, asks: bool, ui: &Ui) -> Result<(), Stop> {
+pub(super) async fn confirm(yes: bool, asks: bool, ui: &Ui) -> Result<(), Stop> {
     if yes || !asks {
         return Ok(());
     }
@@ -216,7 +287,13 @@ async fn confirm(yes: bool, asks: bool, ui: &Ui) -> Result<(), Stop> {
 }
 
 /// Says how it ended.
-pub(super) fn said(plan: &Plan, outcome: &Outcome, begun: Instant, ui: &Ui) -> Result<Exit, Stop> {
+pub(super) fn said(
+    plan: &Plan,
+    outcome: &Outcome,
+    canary: Option<&Ended>,
+    begun: Instant,
+    ui: &Ui,
+) -> Result<Exit, Stop> {
     let took = begun.elapsed();
     let counts = render::counts(outcome.counts);
     let stack = &plan.stack;
@@ -239,7 +316,11 @@ pub(super) fn said(plan: &Plan, outcome: &Outcome, begun: Instant, ui: &Ui) -> R
     }
     match ui.format() {
         Format::Json => {
-            ui.data_json(&render::outcome_json(plan, outcome, took.as_millis()))?;
+            let mut json = render::outcome_json(plan, outcome, took.as_millis());
+            if let Some(canary) = canary {
+                json["canary"] = canary.json();
+            }
+            ui.data_json(&json)?;
         }
         Format::Text => outputs(
             outcome
@@ -250,7 +331,7 @@ pub(super) fn said(plan: &Plan, outcome: &Outcome, begun: Instant, ui: &Ui) -> R
         )?,
     }
     Ok(match outcome.is_complete() {
-        true => Exit::Ok,
+        true => canary.map_or(Exit::Ok, Ended::exit),
         false if outcome.stopped && outcome.failed.is_empty() => Exit::Interrupted,
         false => Exit::Aws,
     })

@@ -15,7 +15,7 @@ use crate::deploy::recover::{self, Drift, Found};
 use crate::deploy::resolve::Lookup;
 use crate::deploy::source::Source;
 use crate::deploy::state::State;
-use crate::deploy::tagged;
+use crate::deploy::tagged::{self, Tagged};
 use crate::diag::Diagnostics;
 use crate::project::{self, ARTIFACT_BUCKET, Artifacts, Loaded};
 use crate::template::ParameterType;
@@ -60,6 +60,8 @@ pub struct Prepared {
     pub lookup: Lookup,
     /// What others changed, when it was asked for.
     pub drifts: Vec<Drift>,
+    /// The deployment that is gone back to, when this is a rollback.
+    pub back_to: Option<u64>,
 }
 
 impl PlanArguments {
@@ -97,21 +99,43 @@ impl PlanArguments {
         ui: &Ui,
     ) -> Result<Prepared, Stop> {
         let mut connected = configured.connect(environment, ui).await?;
+        let state = connected.state(ui).await?;
+        self.prepare_from(configured, connected, state, environment, ui)
+            .await
+    }
+
+    /// The same over a connection that there is, from a state that was just read.
+    ///
+    /// # Errors
+    /// As [`PlanArguments::prepare`].
+    pub async fn prepare_from(
+        &self,
+        configured: &Configured,
+        mut connected: Connected,
+        mut state: State,
+        environment: &Environment,
+        ui: &Ui,
+    ) -> Result<Prepared, Stop> {
         let lookup = Lookup::new(&connected.cloud);
-        let mut state = connected.state(ui).await?;
         let (source, tags) = self
             .source(configured, &connected, &state, &lookup, environment, ui)
             .await?;
         let source = importing(source, &mut connected, ui).await?;
-        if state.is_empty() {
-            self.take_over(&connected, &source, &mut state, ui).await?;
-        }
+        let tagged = match state.is_empty() {
+            true => self.take_over(&connected, &source, &mut state, ui).await?,
+            false => Vec::new(),
+        };
         if state.journal.is_some() {
             // What a run that was killed left open is settled under the lock, for good.
             connected.lock(ui).await?;
-            if self.must_reload(&mut connected, &mut state, ui).await? {
-                self.settle(&connected, &source, &mut state, &tags, ui)
-                    .await?;
+            if must_reload(&mut connected, &mut state, ui).await? {
+                settle(&connected, &source, &mut state, &tags, ui).await?;
+                for left in tagged::left(&tagged, &state) {
+                    ui.warning(&format!(
+                        "AWS also has {}, which was `{}` of this stack and which the template does not have so: delete it yourself if nobody needs it",
+                        left.arn, left.id
+                    ))?;
+                }
             }
         }
         let mut drifts = Vec::new();
@@ -123,7 +147,7 @@ impl PlanArguments {
             };
             drop(progress);
         }
-        let plan = self.plan(&source, &state, &connected, ui)?;
+        let plan = self.plan(&source, &state, &tags, &connected, ui)?;
         Ok(Prepared {
             connected,
             source,
@@ -132,7 +156,35 @@ impl PlanArguments {
             tags,
             lookup,
             drifts,
+            back_to: None,
         })
+    }
+
+    /// Makes the plan anew from the files as they are now, over the same connection and from the state that there is.
+    ///
+    /// # Errors
+    /// As [`PlanArguments::prepare`]; then nothing has changed.
+    pub async fn renew(
+        &self,
+        prepared: &mut Prepared,
+        configured: &Configured,
+        environment: &Environment,
+        ui: &Ui,
+    ) -> Result<(), Stop> {
+        let Prepared {
+            connected,
+            state,
+            lookup,
+            ..
+        } = prepared;
+        let (source, tags) = self
+            .source(configured, connected, state, lookup, environment, ui)
+            .await?;
+        let source = importing(source, connected, ui).await?;
+        prepared.plan = self.plan(&source, state, &tags, connected, ui)?;
+        prepared.source = source;
+        prepared.tags = tags;
+        Ok(())
     }
 
     /// Makes the plan.
@@ -143,10 +195,12 @@ impl PlanArguments {
         &self,
         source: &Source,
         state: &State,
+        tags: &BTreeMap<String, String>,
         connected: &Connected,
         ui: &Ui,
     ) -> Result<Plan, Stop> {
         let request = plan::Request {
+            tags: Some(tags),
             only: &self.only,
             ..source.request(state, &connected.providers)
         };
@@ -264,14 +318,14 @@ impl PlanArguments {
         source: &Source,
         state: &mut State,
         ui: &Ui,
-    ) -> Result<(), Stop> {
+    ) -> Result<Vec<Tagged>, Stop> {
         let found = match tagged::tagged(&connected.cloud, &state.stack).await {
             Ok(found) => found,
             Err(fault) => {
                 ui.warning(&format!(
                     "whether there are resources of this stack from before was not found out: {fault}"
                 ))?;
-                return Ok(());
+                return Ok(Vec::new());
             }
         };
         if !found.is_empty() {
@@ -284,53 +338,58 @@ impl PlanArguments {
             let request = source.request(&before, &connected.providers);
             tagged::presume(state, &request, &found, now());
         }
-        Ok(())
+        Ok(found)
     }
+}
 
-    /// Reads the state again now that nobody else changes it. Whether there still is something to settle.
-    async fn must_reload(
-        &self,
-        connected: &mut Connected,
-        state: &mut State,
-        ui: &Ui,
-    ) -> Result<bool, Stop> {
-        if state.serial > 0 {
-            *state = connected.state(ui).await?;
-        }
-        Ok(state.journal.is_some())
+/// Reads the state again now that nobody else changes it. Whether there still is something to settle.
+///
+/// # Errors
+/// When it cannot be read; that has been said.
+pub async fn must_reload(
+    connected: &mut Connected,
+    state: &mut State,
+    ui: &Ui,
+) -> Result<bool, Stop> {
+    if state.serial > 0 {
+        *state = connected.state(ui).await?;
     }
+    Ok(state.journal.is_some())
+}
 
-    async fn settle(
-        &self,
-        connected: &Connected,
-        source: &Source,
-        state: &mut State,
-        tags: &BTreeMap<String, String>,
-        ui: &Ui,
-    ) -> Result<(), Stop> {
-        let progress = ui.progress("Looking at what the last run left", None);
-        let before = state.clone();
-        let request = source.request(&before, &connected.providers);
-        let found = match recover::recover(state, &request, tags).await {
-            Ok(found) => found,
-            Err(fault) => return Err(refused(ui, &fault)?),
-        };
-        drop(progress);
-        let made = found
-            .iter()
-            .filter(|one| matches!(one, Found::Made(_)))
-            .count();
-        let open = found
-            .iter()
-            .filter(|one| matches!(one, Found::Uncertain(_)))
-            .count();
-        if !found.is_empty() {
-            ui.talk_line(&format!(
-                "The last run did not end: {made} resources found that it had made, {open} to be sent again."
-            ))?;
-        }
-        Ok(())
+/// Finds out what the run that was killed did.
+///
+/// # Errors
+/// When AWS cannot be asked; that has been said.
+pub async fn settle(
+    connected: &Connected,
+    source: &Source,
+    state: &mut State,
+    tags: &BTreeMap<String, String>,
+    ui: &Ui,
+) -> Result<(), Stop> {
+    let progress = ui.progress("Looking at what the last run left", None);
+    let before = state.clone();
+    let request = source.request(&before, &connected.providers);
+    let found = match recover::recover(state, &request, tags).await {
+        Ok(found) => found,
+        Err(fault) => return Err(refused(ui, &fault)?),
+    };
+    drop(progress);
+    let made = found
+        .iter()
+        .filter(|one| matches!(one, Found::Made(_)))
+        .count();
+    let open = found
+        .iter()
+        .filter(|one| matches!(one, Found::Uncertain(_)))
+        .count();
+    if !found.is_empty() {
+        ui.talk_line(&format!(
+            "The last run did not end: {made} resources found that it had made, {open} to be sent again."
+        ))?;
     }
+    Ok(())
 }
 
 /// `NAME=VALUE`s.
@@ -349,7 +408,10 @@ fn tags(words: &[String]) -> Result<indexmap::IndexMap<String, String>, String> 
 }
 
 /// The template with what it imports from the stacks that are kept at the same place.
-async fn importing(source: Source, connected: &mut Connected, ui: &Ui) -> Result<Source, Stop> {
+///
+/// # Errors
+/// When their states cannot be read; that has been said.
+pub async fn importing(source: Source, connected: &mut Connected, ui: &Ui) -> Result<Source, Stop> {
     if !source.imports() {
         return Ok(source);
     }

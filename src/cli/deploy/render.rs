@@ -142,7 +142,25 @@ fn shown(path: &str, value: &Json) -> String {
     }
     match value {
         Json::String(text) => text.replace('\n', "⏎"),
-        other => other.to_string().replace('\n', "⏎"),
+        other => unmarked(other).to_string().replace('\n', "⏎"),
+    }
+}
+
+/// A list or mapping with words in place of the marks inside it.
+fn unmarked(value: &Json) -> Json {
+    if is_secret(value) {
+        return Json::from("(secret)");
+    }
+    if let Some(waits) = unknown(value) {
+        return Json::from(format!("(known once {waits} exists)"));
+    }
+    match value {
+        Json::Array(items) => items.iter().map(unmarked).collect(),
+        Json::Object(map) => map
+            .iter()
+            .map(|(key, item)| (key.clone(), unmarked(item)))
+            .collect(),
+        other => other.clone(),
     }
 }
 

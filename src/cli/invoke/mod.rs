@@ -1,12 +1,13 @@
 //! `hoist invoke`: one function, one event, its answer.
 
+mod compare;
 mod event;
 mod run;
 mod sample;
 mod setting;
 mod variable;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Args;
@@ -15,7 +16,9 @@ use run::Run;
 pub(super) use setting::endpoint;
 use variable::variables;
 
-use super::project::{Project, TemplateArguments, fail, report};
+use super::project::{Project, fail, report};
+use super::remote::{Remote, RemoteArguments};
+use super::stack::StackArguments;
 use super::{Exit, Output, Stop};
 use crate::config::{self, Environment, Given, Setting, Value};
 use crate::diag::{Diagnostic, Diagnostics, Severity, Sources, did_you_mean};
@@ -23,13 +26,14 @@ use crate::graph::{App, Function};
 use crate::local::library::Library;
 use crate::local::prepare::{self, prepare};
 use crate::local::sandbox::{Endpoint, Pattern};
+use crate::logs::store::Store;
 use crate::project::Loaded;
 use crate::ui::Ui;
 
-/// Run a function with an event and print its answer
+/// Invoke a function with an event and print its answer: the deployed one, or with --local the one of the template
 ///
 /// The answer goes to standard output, Lambda's log lines to standard error. The exit code is 4 when the
-/// function failed.
+/// function failed. Without --local nothing of the template is needed: FUNCTION may be any function's name or ARN.
 #[derive(Debug, Args)]
 pub struct Arguments {
     /// The function, by its logical id or its FunctionName (may be left out when there is only one)
@@ -40,6 +44,13 @@ pub struct Arguments {
     #[arg(long)]
     local: bool,
 
+    /// Run it on this machine and invoke the deployed one with the same event, and compare
+    #[arg(long, conflicts_with_all = ["local", "asynchronous", "dry_run", "repeat"])]
+    compare: bool,
+
+    #[command(flatten)]
+    remote: RemoteArguments,
+
     /// Run it as a process of this machine instead: not sandboxed, under the machine's own node, python3, java, …
     #[arg(long)]
     process: bool,
@@ -49,7 +60,7 @@ pub struct Arguments {
     layers: Vec<PathBuf>,
 
     #[command(flatten)]
-    template: TemplateArguments,
+    stack: StackArguments,
 
     #[command(flatten)]
     event: event::EventArguments,
@@ -123,16 +134,14 @@ impl Arguments {
 
 /// Runs the function. Ends with [`Exit::Function`] when it failed.
 pub async fn run(arguments: Arguments, environment: &Environment, ui: &Ui) -> Result<Exit, Stop> {
-    if !arguments.local {
-        ui.error("invoking a deployed function is not there yet")?;
-        ui.help("add --local to run the function of your template on this machine")?;
-        return Err(Stop::Said(Exit::Usage));
+    if !arguments.local && !arguments.compare {
+        return deployed(&arguments, environment, ui).await;
     }
     let Project {
         mut loaded,
         configured,
         settings,
-    } = arguments.template.load_for(
+    } = arguments.stack.template.load_for(
         config::Command::Invoke,
         None,
         arguments.given(),
@@ -195,10 +204,53 @@ pub async fn run(arguments: Arguments, environment: &Environment, ui: &Ui) -> Re
         ui,
         ready: &ready,
         event,
+        kept: environment
+            .cache_dir()
+            .ok()
+            .map(|cache| (Store::of(&cache.value, &loaded.path), function.id.clone())),
         repeat: arguments.repeat,
         snapshots: configured.switch(Setting::Snapshot) != Some(false),
     };
+    if arguments.compare {
+        let configured = arguments
+            .stack
+            .configure(None, Given::default(), environment, ui)?;
+        let mut remote = Remote::find(&configured, Some(&function.id), environment, ui).await?;
+        let there = remote.invoke(&arguments.remote, &run.event, ui).await?;
+        let here = run.once(environment).await?;
+        return compare::print(&here, &remote, &there, ui);
+    }
     run.to_the_end(environment).await
+}
+
+/// Invokes the deployed function.
+async fn deployed(arguments: &Arguments, environment: &Environment, ui: &Ui) -> Result<Exit, Stop> {
+    let command = config::Command::Invoke;
+    let (settings, (mut sources, diagnostics)) =
+        arguments
+            .stack
+            .template
+            .settings(command, None, arguments.given(), environment);
+    report(ui, &sources, &diagnostics)?;
+    let configured = arguments
+        .stack
+        .configure(None, Given::default(), environment, ui)?;
+    let event = match sample::made(&arguments.event, ui)? {
+        Some(event) => event,
+        None => {
+            let template = settings.path(Setting::Template).unwrap_or(Path::new(""));
+            let folder = match template.is_dir() {
+                true => template,
+                false => template.parent().unwrap_or(Path::new("")),
+            };
+            event::read(settings.path(Setting::Event), folder, &mut sources)
+                .or_else(|diagnostic| refuse(ui, &sources, &diagnostic))?
+        }
+    };
+    let function = settings.text(Setting::Function);
+    let mut remote = Remote::find(&configured, function, environment, ui).await?;
+    let answer = remote.invoke(&arguments.remote, &event, ui).await?;
+    remote.print(&answer, ui)
 }
 
 /// Whether the function to invoke is one that SAM's transform could not make anything of.

@@ -10,7 +10,7 @@ use crate::aws::{Fault, FaultKind};
 use crate::deploy::diff::Change;
 use crate::deploy::need::Key;
 use crate::deploy::plan::{self, Action, Plan, Step};
-use crate::deploy::provider::{Existing, Held, Kind, Provider, Sought, Wanted};
+use crate::deploy::provider::{Existing, Held, Kind, Provider, Wanted};
 use crate::deploy::state::State;
 use crate::deploy::value::{self, first_unknown};
 use crate::deploy::wait;
@@ -178,14 +178,7 @@ async fn create(
         Err(fault) if fault.kind == FaultKind::Exists => fault,
         other => return other,
     };
-    let sought = Sought {
-        id: wanted.id.clone(),
-        resource_type: wanted.resource_type.clone(),
-        name: wanted.name.clone(),
-        properties: wanted.properties.clone(),
-        tags: wanted.tags.clone(),
-    };
-    let Some(existing) = provider.find(&sought).await? else {
+    let Some(existing) = provider.find(&wanted.to_sought()).await? else {
         return Err(fault);
     };
     let held = Held {

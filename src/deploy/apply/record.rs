@@ -9,8 +9,37 @@ use crate::deploy::plan::{self, Action, Step};
 use crate::deploy::provider::Existing;
 use crate::deploy::state::{Deployment, Leftover, Recorded, State};
 use crate::deploy::value::{Secrets, first_unknown};
+use crate::template::{Node, Resource};
 
 use super::{Apply, is_replacement};
+
+/// Whether a resource stays when it is no longer wanted. Snapshots are not made: what would be lost without one stays.
+pub(in crate::deploy) fn retain(resource: &Resource) -> bool {
+    let kept = ["Retain", "RetainExceptOnCreate", "Snapshot"];
+    says(resource.deletion_policy.as_ref(), &kept)
+}
+
+/// Whether a resource stays when another takes its place.
+pub(in crate::deploy) fn retain_replaced(resource: &Resource) -> bool {
+    says(
+        resource.update_replace_policy.as_ref(),
+        &["Retain", "Snapshot"],
+    )
+}
+
+fn says(policy: Option<&Node>, words: &[&str]) -> bool {
+    let policy = policy.and_then(Node::as_str);
+    policy.is_some_and(|policy| words.contains(&policy))
+}
+
+/// The logical ids of what a step needs.
+pub(super) fn needed(step: &Step) -> Vec<String> {
+    let others = step.needs.iter().filter(|key| key.id != step.key.id);
+    let mut ids: Vec<String> = others.map(|key| key.id.clone()).collect();
+    ids.sort();
+    ids.dedup();
+    ids
+}
 
 impl Apply<'_> {
     pub(super) fn succeeded(
@@ -44,9 +73,6 @@ impl Apply<'_> {
             }
         }
         let needs = self.needs(step);
-        let says = |policy: &Option<crate::template::Node>, what: &str| {
-            policy.as_ref().and_then(crate::template::Node::as_str) == Some(what)
-        };
         let recorded = Recorded {
             resource_type: resource.resource_type.clone(),
             reference: existing.reference,
@@ -55,13 +81,8 @@ impl Apply<'_> {
             properties,
             generation: step.generation,
             needs,
-            // Snapshots are not made: what would be lost without one stays.
-            retain: ["Retain", "RetainExceptOnCreate", "Snapshot"]
-                .iter()
-                .any(|policy| says(&resource.deletion_policy, policy)),
-            retain_replaced: ["Retain", "Snapshot"]
-                .iter()
-                .any(|policy| says(&resource.update_replace_policy, policy)),
+            retain: retain(resource),
+            retain_replaced: retain_replaced(resource),
             uncertain: false,
         };
         match step.action {
@@ -88,21 +109,13 @@ impl Apply<'_> {
         });
     }
 
-    /// The logical ids that a resource needs in both its steps.
+    /// The logical ids that a resource needs to be made. What only its second step needs may itself need the resource: a circle
+    /// that would leave no order for deleting.
     fn needs(&self, step: &Step) -> Vec<String> {
-        let both = self
-            .plan
-            .steps
-            .iter()
-            .filter(|other| other.key.id == step.key.id);
-        let mut ids: Vec<String> = both
-            .flat_map(|other| &other.needs)
-            .map(|key| key.id.clone())
-            .filter(|id| *id != step.key.id)
-            .collect();
-        ids.sort();
-        ids.dedup();
-        ids
+        let whole = Key::whole(&step.key.id);
+        let mut steps = self.plan.steps.iter();
+        let step = steps.find(|other| other.key == whole);
+        step.map(needed).unwrap_or_default()
     }
 
     pub(super) fn failed(
@@ -148,8 +161,11 @@ impl Apply<'_> {
             complete,
             counts,
             code: self.world.code.clone().into_iter().collect(),
+            back_to: self.world.back_to,
+            returned: false,
         });
         if complete {
+            state.tags = self.world.tags.clone().into_iter().collect();
             state.journal = None;
         }
     }

@@ -1,11 +1,14 @@
 //! The services' own resources: wanted properties → calls of the SDK. One file a service.
 
+mod apigateway;
 mod apigatewayv2;
 pub mod artifact;
+mod cloud_control;
 mod definition;
 mod dynamodb;
 mod eventbridge;
 mod extent;
+mod gateway;
 mod iam;
 mod lambda;
 mod logs;
@@ -31,7 +34,9 @@ use crate::graph::facts::Facts;
 use super::diff::Change;
 use super::name::NameRule;
 
+pub use apigateway::ApiGateway;
 pub use apigatewayv2::ApiGatewayV2;
+pub use cloud_control::CloudControl;
 pub use dynamodb::DynamoDb;
 pub use eventbridge::EventBridge;
 pub use iam::Iam;
@@ -207,6 +212,8 @@ pub struct Sought {
     pub properties: Map<String, Json>,
     /// The tags it was given.
     pub tags: BTreeMap<String, String>,
+    /// What the stack has already: what `Ref` gives of its other resources of this type. None of them is it.
+    pub taken: Vec<String>,
 }
 
 /// A resource that was made.
@@ -251,6 +258,7 @@ impl Wanted {
             name: self.name.clone(),
             properties: self.properties.clone(),
             tags: self.tags.clone(),
+            taken: Vec::new(),
         }
     }
 
@@ -294,9 +302,18 @@ impl Providers {
         Providers(providers)
     }
 
-    /// All of ours, over one connection.
+    /// All of them, over one connection.
     pub fn of(cloud: &Cloud) -> Self {
+        let Providers(mut all) = Providers::of_services(cloud);
+        // Last: it takes every type that nobody else does.
+        all.push(Box::new(cloud_control::CloudControl::new(cloud)));
+        Providers(all)
+    }
+
+    /// Those that call a service's own API.
+    pub fn of_services(cloud: &Cloud) -> Self {
         Providers(vec![
+            Box::new(apigateway::ApiGateway::new(cloud)),
             Box::new(apigatewayv2::ApiGatewayV2::new(cloud)),
             Box::new(dynamodb::DynamoDb::new(cloud)),
             Box::new(eventbridge::EventBridge::new(cloud)),

@@ -28,12 +28,24 @@ pub struct Intent {
     pub resource_type: String,
     /// [`super::Recorded::generation`] afterwards.
     pub generation: u32,
+    /// The lowest generation that it may have instead, when the state that knew it was lost.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lowest: Option<u32>,
     /// The one it takes the place of goes first: both would have the same name.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub deletes_first: bool,
     /// The name it gets, when Hoist makes one or the template says one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// [`super::Recorded::needs`] afterwards.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub needs: Vec<String>,
+    /// [`super::Recorded::retain`] afterwards: whoever deletes what a killed run made keeps to it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub retain: bool,
+    /// [`super::Recorded::retain_replaced`] afterwards.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub retain_replaced: bool,
     /// What was known of its properties when the deployment began: enough to find it. Secrets are masked.
     #[serde(default)]
     pub properties: Map<String, Json>,

@@ -1,7 +1,9 @@
 //! What Hoist knows of a stack that it deployed: the only memory there is between two runs.
 
+mod canary;
 pub mod file;
 mod journal;
+mod record;
 pub mod s3;
 pub mod store;
 
@@ -9,7 +11,9 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 
+pub use canary::{Canary, Move};
 pub use journal::{Intent, Journal, Purpose};
+pub use record::{RECORD_FORMAT, Record};
 
 use std::path::{Path, PathBuf};
 
@@ -89,6 +93,9 @@ pub struct State {
     /// The template's outputs as last known. Those made from secrets are masked.
     #[serde(default)]
     pub outputs: IndexMap<String, Json>,
+    /// The stack's tags, as last put on its resources.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub tags: IndexMap<String, String>,
     /// What other stacks may import, by the exports' names.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub exports: IndexMap<String, Json>,
@@ -98,6 +105,9 @@ pub struct State {
     /// The deployment that is under way, or was when it was killed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub journal: Option<Journal>,
+    /// New versions that get a part of the calls at the moment, or did when the run that saw to it was killed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub canary: Option<Canary>,
 }
 
 /// How many deployments a state remembers.
@@ -122,7 +132,7 @@ pub struct Recorded {
     /// Counts how often it was replaced: the names that Hoist makes contain it.
     #[serde(default)]
     pub generation: u32,
-    /// Logical ids of what it needs.
+    /// Logical ids of what it needs to be made: it goes before them.
     #[serde(default)]
     pub needs: Vec<String>,
     /// The attribute `DeletionPolicy` says to keep it when it leaves the template or the stack is destroyed.
@@ -162,6 +172,12 @@ pub struct Deployment {
     /// By logical id of each function: the SHA-256 of its code, in hex.
     #[serde(default)]
     pub code: IndexMap<String, String>,
+    /// The deployment it went back to, when it was a rollback.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub back_to: Option<u64>,
+    /// Its new versions were taken back after a part of the calls had gone to them.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub returned: bool,
 }
 
 /// How many resources were changed in which way.
@@ -210,9 +226,11 @@ impl State {
             resources: IndexMap::new(),
             leftovers: Vec::new(),
             outputs: IndexMap::new(),
+            tags: IndexMap::new(),
             exports: IndexMap::new(),
             deployments: Vec::new(),
             journal: None,
+            canary: None,
         }
     }
 

@@ -220,8 +220,7 @@ impl S3Store {
                 Err(error) if is_precondition(&error) => match self.current_lock().await? {
                     Some((holder, etag, silent)) => {
                         let is_own = holder == self.holder;
-                        let is_dead = holder.has_ended(&self.holder);
-                        if !is_own && !is_dead && silent < SILENT {
+                        if !is_own && !is_dead(&holder, &self.holder, silent) {
                             return Err(StoreError::Locked(holder));
                         }
                         condition = Some(etag);
@@ -414,6 +413,11 @@ pub async fn make_bucket(client: &Client, bucket: &str, region: &str) -> Result<
     Ok(())
 }
 
+/// Whether the holder of a lock has ended, or has not been heard of for so long that it must have.
+fn is_dead(holder: &Holder, asker: &Holder, silent: i64) -> bool {
+    holder.has_ended(asker) || silent >= SILENT
+}
+
 /// Writes the lock where there is none, or in place of the one with the tag `replaced`.
 async fn put_lock(
     client: &Client,
@@ -519,6 +523,18 @@ impl StateStore for S3Store {
         })
     }
 
+    fn bury(&mut self) -> Pending<'_, bool> {
+        Box::pin(async move {
+            let lock = self.current_lock().await?;
+            let is_dead =
+                lock.is_some_and(|(holder, _, silent)| is_dead(&holder, &self.holder, silent));
+            if is_dead {
+                self.delete("lock.json").await?;
+            }
+            Ok(is_dead)
+        })
+    }
+
     fn break_lock(&mut self) -> Pending<'_, Option<Holder>> {
         Box::pin(async move {
             let Some((holder, ..)) = self.current_lock().await? else {
@@ -527,6 +543,10 @@ impl StateStore for S3Store {
             self.delete("lock.json").await?;
             Ok(Some(holder))
         })
+    }
+
+    fn leaves_locks(&self) -> bool {
+        true
     }
 
     fn place(&self) -> String {

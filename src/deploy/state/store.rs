@@ -14,7 +14,7 @@ pub trait StateStore: Send {
     /// The state; none when the stack does not exist.
     fn load(&mut self) -> Pending<'_, Option<State>>;
 
-    /// Takes the lock. Until [`StateStore::unlock`] nobody else has it.
+    /// Takes the lock. Until [`StateStore::unlock`] nobody else has it. Whoever has it already keeps it.
     fn lock(&mut self) -> Pending<'_, ()>;
 
     /// Keeps a state, as it is at this moment, in place of the one that was loaded or saved last. The call that returns has it safe.
@@ -35,8 +35,14 @@ pub trait StateStore: Send {
     /// Gives the lock back.
     fn unlock(&mut self) -> Pending<'_, ()>;
 
+    /// Takes a lock away whose holder is certain to have ended; says whether there was one.
+    fn bury(&mut self) -> Pending<'_, bool>;
+
     /// Takes the lock away from whoever has it; says who that was.
     fn break_lock(&mut self) -> Pending<'_, Option<Holder>>;
+
+    /// Whether a run that was killed leaves its lock behind.
+    fn leaves_locks(&self) -> bool;
 
     /// Where it is, for people: a path or an `s3://` address.
     fn place(&self) -> String;

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use hoist::aws::Fault;
 use hoist::deploy::apply::{Outcome, Resolver, World, apply};
 use hoist::deploy::event::Event;
+use hoist::deploy::pace::Paces;
 use hoist::deploy::plan::{Plan, Request, plan};
 use hoist::deploy::provider::Providers;
 use hoist::deploy::recover::{self, Drift};
@@ -143,6 +144,7 @@ impl Site {
             secrets: &secrets,
             only: &[],
             exclude_code: false,
+            tags: Some(&tags),
         };
         let before = state.clone();
         let mut settled = before.clone();
@@ -163,7 +165,10 @@ impl Site {
             resolver: &Plain,
             tags: &tags,
             artifacts: Arc::default(),
+            code: BTreeMap::new(),
             now: 1_800_000_000,
+            paces: Paces::off(),
+            stop: Arc::default(),
         };
         let mut tell = |event| events.push(event);
         let outcome = apply(&plan, &world, &mut state, &mut store, &mut tell).await;
@@ -193,6 +198,7 @@ impl Site {
     fn store(&self) -> FileStore {
         let holder = Holder {
             who: "ada@example".into(),
+            machine: "tests".into(),
             process: 7,
             since: 1,
         };

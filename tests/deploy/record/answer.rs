@@ -103,12 +103,28 @@ pub fn usual(call: &Call) -> Answer {
         "apigateway" if call.path.starts_with("/v2/") => Answer::json(gateway_v2()),
         "apigateway" => Answer::json(gateway(call)),
         "dynamodb" => Answer::json(dynamodb()),
+        "events" if call.operation == "DescribeRule" => {
+            Answer::fault(call, 400, "ResourceNotFoundException", "no such rule")
+        }
         "events" => Answer::json(events(call)),
         "scheduler" => Answer::json(scheduler(call)),
         "states" => Answer::json(states(call)),
-        "logs" => Answer::json(json!({})),
+        "logs" => Answer::json(logs(call)),
+        "monitoring" => monitoring(call),
         _ => Answer::json(json!({})),
     }
+}
+
+/// CloudWatch speaks CBOR, in which this is an empty map.
+fn monitoring(call: &Call) -> Answer {
+    if call.header("smithy-protocol") != Some("rpc-v2-cbor") {
+        return Answer::query(call, "");
+    }
+    let mut answer = Answer::empty(200)
+        .with("smithy-protocol", "rpc-v2-cbor")
+        .with("content-type", "application/cbor");
+    answer.body = vec![0xa0];
+    answer
 }
 
 fn arn(service: &str, rest: &str) -> String {
@@ -136,6 +152,8 @@ fn s3(call: &Call) -> Answer {
     let is_bucket = call.path.trim_matches('/').split('/').count() == 1;
     let unset = [
         ("cors", "NoSuchCORSConfiguration"),
+        ("metadataConfiguration", "MetadataConfigurationNotFound"),
+        ("metadataTable", "MetadataTableConfigurationNotFound"),
         (
             "encryption",
             "ServerSideEncryptionConfigurationNotFoundError",
@@ -150,6 +168,8 @@ fn s3(call: &Call) -> Answer {
         ("object-lock", "ObjectLockConfigurationNotFoundError"),
     ];
     match call.method.as_str() {
+        // An object: a definition, wherever one is read.
+        "GET" if !is_bucket => Answer::json(json!({ "openapi": "3.0.1", "info": {}, "paths": {} })),
         "GET" => match unset.iter().find(|(name, _)| call.asks(name)) {
             Some((_, code)) => Answer::fault(call, 404, code, "not set"),
             None => Answer::xml("<Result></Result>"),
@@ -244,7 +264,17 @@ fn dynamodb() -> Value {
     json!({ "Table": described, "TableDescription": described, "Tags": [], "ResourceArn": table,
         "RevisionId": "1", "ContinuousBackupsDescription": { "ContinuousBackupsStatus": "ENABLED",
             "PointInTimeRecoveryDescription": { "PointInTimeRecoveryStatus": "DISABLED" } },
-        "TimeToLiveDescription": { "TimeToLiveStatus": "DISABLED" }, "KinesisDataStreamDestinations": [] })
+        "TimeToLiveDescription": { "TimeToLiveStatus": "DISABLED" }, "KinesisDataStreamDestinations": [],
+        "DestinationStatus": "ACTIVE",
+        "ImportTableDescription": { "ImportArn": format!("{table}/import/1"), "ImportStatus": "COMPLETED" } })
+}
+
+/// The group that is asked for is there.
+fn logs(call: &Call) -> Value {
+    let asked = call.json();
+    let name = asked["logGroupNamePrefix"].as_str().unwrap_or("group");
+    json!({ "logGroups": [{ "logGroupName": name, "logGroupArn": arn("logs", &format!("log-group:{name}")) }],
+        "queryDefinitionId": "0a1b2c3d-0000-0000-0000-000000000000" })
 }
 
 fn events(call: &Call) -> Value {
@@ -284,5 +314,6 @@ fn states(call: &Call) -> Value {
     json!({ "stateMachineArn": machine, "creationDate": MOMENT, "updateDate": MOMENT, "status": status,
         "stateMachineVersionArn": format!("{machine}:1"), "stateMachineAliasArn": format!("{machine}:live"),
         "revisionId": "r", "name": "machine", "definition": "{}", "roleArn": "arn:aws:iam::123456789012:role/role",
-        "type": "STANDARD", "tags": [], "stateMachineVersions": [], "stateMachineAliases": [] })
+        "type": "STANDARD", "tags": [], "activityArn": arn("states", "activity:activity"),
+        "routingConfiguration": [{ "stateMachineVersionArn": format!("{machine}:9"), "weight": 100 }], "stateMachineVersions": [], "stateMachineAliases": [] })
 }

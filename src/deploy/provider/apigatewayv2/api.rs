@@ -3,7 +3,7 @@
 //! One with a definition is made empty first and the definition put into it then: so it has its tags from its first moment, by which
 //! it is found again after a kill.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use aws_sdk_apigatewayv2::types::{Api, Cors};
 use serde_json::{Map, Value as Json, json};
@@ -15,8 +15,8 @@ use crate::eval::partition;
 use super::super::definition::{self, Definition};
 use super::super::setter::{Live, Sent, set};
 use super::super::tag::{self, TagChange};
-use super::super::{Existing, Held, Properties, RESOURCE_TAG, STACK_TAG, Sought, Wanted};
-use super::{ApiGatewayV2, SERVICE, gone, id, missing, openapi};
+use super::super::{Existing, Held, Properties, Sought, Wanted};
+use super::{ApiGatewayV2, SERVICE, gone, id, missing, openapi, owns};
 
 /// The setters that making and changing have in common.
 macro_rules! settings {
@@ -69,7 +69,7 @@ impl ApiGatewayV2 {
     async fn create_whole(&self, wanted: &Wanted) -> Result<Existing, Fault> {
         let sent = Sent::new(wanted);
         let properties = sent.wanted();
-        let request = settings!(self.client.create_api(), sent);
+        let request = settings!(self.once.create_api(), sent);
         let request = set!(request, sent;
             text "CredentialsArn" => set_credentials_arn,
             text "Name" => set_name,
@@ -97,7 +97,7 @@ impl ApiGatewayV2 {
             None => definition.title().unwrap_or_else(|| wanted.id.clone()),
         };
         let answer = self
-            .client
+            .once
             .create_api()
             .name(name)
             .protocol_type("HTTP".into())
@@ -291,13 +291,6 @@ impl ApiGatewayV2 {
 fn says_more(wanted: &Wanted) -> bool {
     let properties = wanted.properties();
     BESIDES.iter().any(|name| properties.get(name).is_some())
-}
-
-/// Whether a resource's tags say that it is the one with these.
-pub(super) fn owns(own: &BTreeMap<String, String>, tags: &HashMap<String, String>) -> bool {
-    [STACK_TAG, RESOURCE_TAG]
-        .iter()
-        .all(|tag| own.contains_key(*tag) && tags.get(*tag) == own.get(*tag))
 }
 
 /// The tags of an API with a definition: the template's come before the definition's, and those before the stack's.

@@ -9,14 +9,13 @@ use crate::aws::Fault;
 use super::super::setter::{Live, Sent, set};
 use super::super::tag;
 use super::super::{Existing, Held, Properties, Sought, Wanted};
-use super::api::owns;
-use super::{ApiGatewayV2, SERVICE, existing, gone, id, missing, part};
+use super::{ApiGatewayV2, SERVICE, existing, gone, id, missing, owns, part};
 
 impl ApiGatewayV2 {
     pub(super) async fn create_domain(&self, wanted: &Wanted) -> Result<Existing, Fault> {
         let sent = Sent::new(wanted);
         let name = wanted.properties().required("DomainName")?;
-        let request = set!(self.client.create_domain_name(), sent;
+        let request = set!(self.once.create_domain_name(), sent;
             choice("") "RoutingMode" => set_routing_mode,
         );
         request
@@ -131,7 +130,7 @@ impl ApiGatewayV2 {
     pub(super) async fn create_mapping(&self, wanted: &Wanted) -> Result<Existing, Fault> {
         let sent = Sent::new(wanted);
         let domain = wanted.properties().required("DomainName")?;
-        let request = set!(self.client.create_api_mapping(), sent;
+        let request = set!(self.once.create_api_mapping(), sent;
             text "ApiId" => set_api_id,
             text "ApiMappingKey" => set_api_mapping_key,
             text "Stage" => set_stage,

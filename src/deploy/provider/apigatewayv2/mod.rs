@@ -18,14 +18,16 @@ mod stage;
 mod vpc_link;
 
 use aws_sdk_apigatewayv2::Client;
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Map, Value as Json};
 
-use crate::aws::{Cloud, Fault, FaultKind};
+use crate::aws::{Cloud, Fault};
 use crate::deploy::diff::Change;
 use crate::deploy::name::NameRule;
+use crate::deploy::wait;
 use crate::eval::partition;
 
-use super::{Existing, Held, Kind, Pending, Properties, Provider, Sought, Wanted};
+use super::gateway::{existing, gone, mapping, missing, owns, part};
+use super::{Existing, Held, Kind, Pending, Provider, Sought, Wanted};
 
 const SERVICE: &str = "apigatewayv2";
 
@@ -48,9 +50,12 @@ const KINDS: [Kind; 12] = [
 /// The provider of `AWS::ApiGatewayV2::*`.
 pub struct ApiGatewayV2 {
     client: Client,
+    /// For what is made anew by each call.
+    once: Client,
     s3: aws_sdk_s3::Client,
     cloud: Cloud,
     account: tokio::sync::OnceCell<String>,
+    made_integrations: integration::Made,
 }
 
 impl ApiGatewayV2 {
@@ -58,9 +63,11 @@ impl ApiGatewayV2 {
     pub fn new(cloud: &Cloud) -> Self {
         ApiGatewayV2 {
             client: Client::new(cloud.config()),
+            once: Client::new(&cloud.config_of_one_try()),
             s3: cloud.s3(),
             cloud: cloud.clone(),
             account: tokio::sync::OnceCell::new(),
+            made_integrations: integration::Made::default(),
         }
     }
 
@@ -100,66 +107,14 @@ impl ApiGatewayV2 {
     }
 }
 
-/// What a resource is known by from now on: what `Ref` gives, the attribute of the same value, and its parents.
-fn existing(id: &str, attribute: Option<&str>, handle: Json) -> Existing {
-    let attributes = attribute.map(|name| (name.to_owned(), json!(id)));
-    Existing {
-        reference: id.to_owned(),
-        handle,
-        attributes: Map::from_iter(attributes),
-    }
-}
-
-/// A part of the handle.
-fn part<'a>(held: &'a Held, name: &str) -> Result<&'a str, Fault> {
-    let part = held.handle.get(name).and_then(Json::as_str);
-    part.ok_or_else(|| {
-        let text = format!("the state of `{}` does not say its {name}", held.id);
-        Fault::invalid("hoist", "state", text)
-    })
-}
-
 /// The identifier in an answer.
 fn id<'a>(operation: &'static str, id: Option<&'a str>) -> Result<&'a str, Fault> {
     id.ok_or_else(|| Fault::unexpected(SERVICE, operation, "the answer names no identifier"))
 }
 
-/// None when the fault says that there is no such thing.
-fn missing<T>(fault: Fault) -> Result<Option<T>, Fault> {
-    match fault.kind {
-        FaultKind::Missing => Ok(None),
-        _ => Err(fault),
-    }
-}
-
-/// Deleting what is gone is a success.
-fn gone<T>(result: Result<T, Fault>) -> Result<(), Fault> {
-    match result {
-        Ok(_) => Ok(()),
-        Err(fault) => missing(fault).map(|_: Option<()>| ()),
-    }
-}
-
-/// A mapping that the template may also write as JSON text.
-fn mapping(properties: &Properties<'_>, name: &str) -> Result<Map<String, Json>, Fault> {
-    match properties.get(name) {
-        None => Ok(Map::new()),
-        Some(Json::Object(map)) => Ok(map.clone()),
-        Some(Json::String(text)) if let Ok(Json::Object(map)) = serde_json::from_str(text) => {
-            Ok(map)
-        }
-        Some(_) => Err(properties.fault(name, "must be a mapping")),
-    }
-}
-
-impl Provider for ApiGatewayV2 {
-    fn kind(&self, resource_type: &str) -> Option<Kind> {
-        KINDS
-            .into_iter()
-            .find(|kind| kind.resource_type == resource_type)
-    }
-
-    fn create<'a>(&'a self, wanted: &'a Wanted) -> Pending<'a, Existing> {
+impl ApiGatewayV2 {
+    /// Makes a resource with calls that are not repeated.
+    fn make<'a>(&'a self, wanted: &'a Wanted) -> Pending<'a, Existing> {
         match short(&wanted.resource_type) {
             "Api" => Box::pin(self.create_api(wanted)),
             "ApiMapping" => Box::pin(self.create_mapping(wanted)),
@@ -174,6 +129,31 @@ impl Provider for ApiGatewayV2 {
             "Stage" => Box::pin(self.create_stage(wanted)),
             _ => Box::pin(self.create_link(wanted)),
         }
+    }
+
+    /// What a call made whose answer was lost.
+    async fn find_lost(&self, wanted: &Wanted) -> Result<Option<Existing>, Fault> {
+        match short(&wanted.resource_type) {
+            // Making it begins with looking for it, and goes on with what is put into it.
+            "Api" => Ok(None),
+            "Integration" => self.find_lost_integration(wanted).await,
+            _ => self.find(&wanted.to_sought()).await,
+        }
+    }
+}
+
+impl Provider for ApiGatewayV2 {
+    fn kind(&self, resource_type: &str) -> Option<Kind> {
+        KINDS
+            .into_iter()
+            .find(|kind| kind.resource_type == resource_type)
+    }
+
+    fn create<'a>(&'a self, wanted: &'a Wanted) -> Pending<'a, Existing> {
+        Box::pin(wait::make_once(
+            || self.make(wanted),
+            || self.find_lost(wanted),
+        ))
     }
 
     fn find<'a>(&'a self, sought: &'a Sought) -> Pending<'a, Option<Existing>> {

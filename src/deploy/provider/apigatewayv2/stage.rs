@@ -10,8 +10,7 @@ use crate::aws::Fault;
 use super::super::setter::{Live, Sent, set};
 use super::super::tag;
 use super::super::{Existing, Held, Properties, Sought, Wanted};
-use super::api::owns;
-use super::{ApiGatewayV2, SERVICE, existing, gone, mapping, missing, part};
+use super::{ApiGatewayV2, SERVICE, existing, gone, mapping, missing, owns, part};
 
 /// The setters that making and changing have in common.
 macro_rules! settings {
@@ -32,7 +31,7 @@ impl ApiGatewayV2 {
         let api = properties.required("ApiId")?;
         let name = properties.required("StageName")?;
         let sent = Sent::new(wanted);
-        settings!(self.client.create_stage().api_id(&api), sent)
+        settings!(self.once.create_stage().api_id(&api), sent)
             .stage_name(&name)
             .set_access_log_settings(log(&properties)?)
             .set_default_route_settings(default_settings(&sent)?)

@@ -12,8 +12,7 @@ use crate::deploy::wait;
 use super::super::setter::{Live, Sent, set};
 use super::super::tag;
 use super::super::{Existing, Held, Sought, Wanted};
-use super::api::owns;
-use super::{ApiGatewayV2, SERVICE, existing, gone, id, missing};
+use super::{ApiGatewayV2, SERVICE, existing, gone, id, missing, owns};
 
 /// How long API Gateway may take to reach into a VPC: it makes network interfaces there.
 const PATIENCE: Duration = Duration::from_secs(900);
@@ -25,7 +24,7 @@ impl ApiGatewayV2 {
             Some(made) => made,
             None => {
                 let sent = Sent::new(wanted);
-                let request = set!(self.client.create_vpc_link(), sent;
+                let request = set!(self.once.create_vpc_link(), sent;
                     texts "SecurityGroupIds" => set_security_group_ids,
                     texts "SubnetIds" => set_subnet_ids,
                 );

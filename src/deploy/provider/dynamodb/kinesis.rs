@@ -45,20 +45,17 @@ impl DynamoDb {
                 joined = Some(destination);
                 continue;
             }
-            self.client
-                .disable_kinesis_streaming_destination()
-                .table_name(name)
-                .stream_arn(arn)
-                .send()
-                .await
-                .map_err(|error| {
-                    Fault::of("dynamodb", "DisableKinesisStreamingDestination", &error)
-                })?;
-            self.streams(name, arn, &sdk::DestinationStatus::Disabled)
+            let request = self.client.disable_kinesis_streaming_destination();
+            let answer = request.table_name(name).stream_arn(arn).send().await;
+            let answer = answer.map_err(|error| {
+                Fault::of("dynamodb", "DisableKinesisStreamingDestination", &error)
+            })?;
+            let status = answer.destination_status;
+            self.streams(name, arn, status, &sdk::DestinationStatus::Disabled)
                 .await?;
         }
         let Some(stream) = stream else { return Ok(()) };
-        match joined {
+        let status = match joined {
             None => self.join(name, &stream, precision).await?,
             Some(joined) => {
                 let Some(precision) = precision.filter(|precision| {
@@ -69,7 +66,8 @@ impl DynamoDb {
                 let configuration = sdk::UpdateKinesisStreamingConfiguration::builder()
                     .approximate_creation_date_time_precision(precision)
                     .build();
-                self.client
+                let answer = self
+                    .client
                     .update_kinesis_streaming_destination()
                     .table_name(name)
                     .stream_arn(&stream)
@@ -79,9 +77,10 @@ impl DynamoDb {
                     .map_err(|error| {
                         Fault::of("dynamodb", "UpdateKinesisStreamingDestination", &error)
                     })?;
+                answer.destination_status
             }
-        }
-        self.streams(name, &stream, &sdk::DestinationStatus::Active)
+        };
+        self.streams(name, &stream, status, &sdk::DestinationStatus::Active)
             .await
     }
 
@@ -90,7 +89,7 @@ impl DynamoDb {
         name: &str,
         stream: &str,
         precision: Option<sdk::ApproximateCreationDateTimePrecision>,
-    ) -> Result<(), Fault> {
+    ) -> Result<Option<sdk::DestinationStatus>, Fault> {
         let configuration = precision.map(|precision| {
             sdk::EnableKinesisStreamingConfiguration::builder()
                 .approximate_creation_date_time_precision(precision)
@@ -103,7 +102,7 @@ impl DynamoDb {
             .set_enable_kinesis_streaming_configuration(configuration)
             .send()
             .await
-            .map(|_| ())
+            .map(|answer| answer.destination_status)
             .map_err(|error| Fault::of("dynamodb", "EnableKinesisStreamingDestination", &error))
     }
 
@@ -123,13 +122,17 @@ impl DynamoDb {
         Ok(answer.kinesis_data_stream_destinations.unwrap_or_default())
     }
 
-    /// Waits until a table writes to a Kinesis stream, or no longer does.
+    /// Waits until a table writes to a Kinesis stream, or no longer does. `now` is what the call itself said.
     async fn streams(
         &self,
         name: &str,
         arn: &str,
+        now: Option<sdk::DestinationStatus>,
         goal: &sdk::DestinationStatus,
     ) -> Result<(), Fault> {
+        if now.as_ref() == Some(goal) {
+            return Ok(());
+        }
         wait::until("Kinesis stream of the table", PATIENCE, || async {
             let all = self.destinations(name).await?;
             let found = all.iter().find(|one| one.stream_arn() == Some(arn));

@@ -101,27 +101,41 @@ impl DynamoDb {
                 if next.is_none() || next == sent {
                     break;
                 }
-                if let Some(request) = next.clone() {
-                    self.change(name, request).await?;
-                }
+                let answer = match next.clone() {
+                    Some(request) => self.change(name, request).await?,
+                    None => None,
+                };
                 sent = next;
                 let is_seen = |live: &_| Ok(step(live, &properties, extent)? != sent);
-                live = self.changed(name, &is_seen).await?;
+                live = match answer {
+                    // It was done at once.
+                    Some(table) if is_ready(&table) => table,
+                    _ => self.changed(name, &is_seen).await?,
+                };
             }
         }
         self.set_apart(wanted, &live, extent).await?;
         Ok(existing(&live))
     }
 
-    async fn change(&self, name: &str, request: UpdateTableInputBuilder) -> Result<(), Fault> {
+    /// What AWS says the table is while it changes.
+    async fn change(
+        &self,
+        name: &str,
+        request: UpdateTableInputBuilder,
+    ) -> Result<Option<sdk::TableDescription>, Fault> {
         let answer = request.table_name(name).send_with(&self.client).await;
-        let fault = match answer {
-            Ok(_) => return Ok(()),
+        let mut fault = match answer {
+            Ok(answer) => return Ok(answer.table_description),
             Err(error) => Fault::of("dynamodb", "UpdateTable", &error),
         };
+        // Of this very call, whose first answer was lost: what is there is looked at again.
+        if fault.message.contains("duplicate index") {
+            fault.kind = FaultKind::NotYet;
+        }
         // The same key by another of its names.
         match fault.message.contains("is already encrypted") {
-            true => Ok(()),
+            true => Ok(None),
             false => Err(fault),
         }
     }

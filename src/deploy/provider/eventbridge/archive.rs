@@ -6,7 +6,7 @@ use serde_json::{Map, Value as Json, json};
 use crate::aws::{Fault, FaultKind};
 use crate::deploy::provider::{Existing, Held, Sought, Wanted};
 
-use super::{EventBridge, parsed, present};
+use super::{EventBridge, is_same, parsed, present};
 
 impl EventBridge {
     pub(super) async fn create_archive(&self, wanted: &Wanted) -> Result<Existing, Fault> {
@@ -33,16 +33,17 @@ impl EventBridge {
             return Ok(None);
         };
         let properties = sought.properties();
-        let is_it = properties.text("SourceArn")?.as_deref() == found.event_source_arn();
-        let is_same = sought.has_made_name()
-            || properties.text("Description")?.as_deref() == found.description()
+        let is_it = is_same(properties.text("SourceArn")?, found.event_source_arn());
+        let pattern = properties
+            .document("EventPattern")
+            .map(|text| parsed(&text));
+        let live = found.event_pattern().filter(|text| !text.is_empty());
+        let is_alike = sought.has_made_name()
+            || is_same(properties.text("Description")?, found.description())
                 && properties.integer("RetentionDays")?.unwrap_or(0)
                     == found.retention_days().unwrap_or(0)
-                && properties
-                    .document("EventPattern")
-                    .map(|text| parsed(&text))
-                    == found.event_pattern().map(parsed);
-        Ok((is_it && is_same).then(|| existing(found.archive_arn(), &sought.name)))
+                && pattern == live.map(parsed);
+        Ok((is_it && is_alike).then(|| existing(found.archive_arn(), &sought.name)))
     }
 
     pub(super) async fn read_archive(

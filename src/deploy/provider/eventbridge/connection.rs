@@ -13,7 +13,7 @@ use crate::deploy::provider::{Existing, Held, Properties, Sought, Wanted};
 use crate::deploy::wait;
 
 use super::authorization::{connectivity, for_create, for_update};
-use super::{EventBridge, for_policy, present};
+use super::{EventBridge, for_policy, is_same, present};
 
 /// How long signing in may take: an OAuth endpoint answers in seconds, a private one is first connected to.
 const PATIENCE: Duration = Duration::from_secs(300);
@@ -42,10 +42,10 @@ impl EventBridge {
             return Ok(None);
         };
         let properties = sought.properties();
-        let is_same = sought.has_made_name()
+        let is_alike = sought.has_made_name()
             || kind(&properties)?.as_ref() == found.authorization_type()
-                && properties.text("Description")?.as_deref() == found.description();
-        match is_same {
+                && is_same(properties.text("Description")?, found.description());
+        match is_alike {
             true => self.settled(&sought.name).await.map(Some),
             false => Ok(None),
         }

@@ -7,7 +7,7 @@ use serde_json::{Map, Value as Json, json};
 use crate::aws::{Fault, FaultKind};
 use crate::deploy::provider::{Existing, Held, Sought, Wanted};
 
-use super::{EventBridge, for_policy, present};
+use super::{EventBridge, for_policy, is_same, present};
 
 /// How often an endpoint is called in a second when the template does not say.
 /// Source: Amazon EventBridge user guide, "API destinations".
@@ -45,12 +45,15 @@ impl EventBridge {
         };
         let properties = sought.properties();
         let method = found.http_method().map(ApiDestinationHttpMethod::as_str);
-        let is_same = sought.has_made_name()
-            || properties.text("ConnectionArn")?.as_deref() == found.connection_arn()
-                && properties.text("InvocationEndpoint")?.as_deref() == found.invocation_endpoint()
-                && properties.text("HttpMethod")?.as_deref() == method
-                && properties.text("Description")?.as_deref() == found.description();
-        Ok(is_same.then(|| existing(found.api_destination_arn(), &sought.name)))
+        let is_alike = sought.has_made_name()
+            || is_same(properties.text("ConnectionArn")?, found.connection_arn())
+                && is_same(
+                    properties.text("InvocationEndpoint")?,
+                    found.invocation_endpoint(),
+                )
+                && is_same(properties.text("HttpMethod")?, method)
+                && is_same(properties.text("Description")?, found.description());
+        Ok(is_alike.then(|| existing(found.api_destination_arn(), &sought.name)))
     }
 
     pub(super) async fn read_destination(

@@ -28,7 +28,11 @@ const RULE: Kind = Kind {
     identity: &["EventBusName"],
     ..Kind::new("AWS::Events::Rule").named(NameRule::new("Name", 64))
 };
-const BUS: Kind = Kind::new("AWS::Events::EventBus").named(NameRule::new("Name", 256));
+const BUS: Kind = Kind {
+    // Of a partner's bus: there is no call that changes it.
+    replacing: &["EventSourceName"],
+    ..Kind::new("AWS::Events::EventBus").named(NameRule::new("Name", 256))
+};
 const BUS_POLICY: Kind = Kind {
     identity: &["EventBusName", "StatementId"],
     ..Kind::new("AWS::Events::EventBusPolicy")
@@ -123,6 +127,11 @@ fn is_changed(changes: &[Change], properties: &[&str]) -> bool {
 /// A document that AWS gave as text.
 fn parsed(text: &str) -> Json {
     serde_json::from_str(text).unwrap_or_else(|_| Json::from(text))
+}
+
+/// Whether a text is what AWS has: nothing and an empty text are the same.
+fn is_same(wanted: Option<String>, live: Option<&str>) -> bool {
+    wanted.unwrap_or_default() == live.unwrap_or_default()
 }
 
 /// The properties that have a value.

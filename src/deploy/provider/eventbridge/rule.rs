@@ -47,12 +47,15 @@ impl EventBridge {
     async fn put_rule(&self, wanted: &Wanted, is_new: bool) -> Result<String, Fault> {
         let properties = wanted.properties();
         let state = properties.text("State")?;
+        let description = properties.text("Description")?;
+        // What is left out is to be taken away; a description is so for certain when it is empty.
+        let description = description.or((!is_new).then(String::new));
         let mut request = self
             .client
             .put_rule()
             .name(&wanted.name)
             .set_event_bus_name(properties.text("EventBusName")?)
-            .set_description(properties.text("Description")?)
+            .set_description(description)
             .set_event_pattern(properties.document("EventPattern"))
             .set_schedule_expression(properties.text("ScheduleExpression")?)
             .set_role_arn(properties.text("RoleArn")?)

@@ -139,12 +139,12 @@ impl S3 {
                 false => Ok(()),
             };
         }
+        let (mut state, mut rule) = (None, None);
+        if let Some(lock) = &lock {
+            (state, rule) = (lock.choice("ObjectLockEnabled")?, lock.object("Rule")?);
+        }
         let mut configuration = sdk::ObjectLockConfiguration::builder()
-            .object_lock_enabled(sdk::ObjectLockEnabled::Enabled);
-        let rule = match &lock {
-            Some(lock) => lock.object("Rule")?,
-            None => None,
-        };
+            .object_lock_enabled(state.unwrap_or(sdk::ObjectLockEnabled::Enabled));
         if let Some(rule) = rule {
             let mut built = sdk::ObjectLockRule::builder();
             if let Some(retention) = rule.object("DefaultRetention")? {

@@ -71,7 +71,8 @@ impl Scheduler {
                 .flatten();
             properties.text("ScheduleExpression")?.as_deref() == found.schedule_expression()
                 && arn.as_deref() == found.target().map(|target| target.arn())
-                && properties.text("Description")?.as_deref() == found.description()
+                && properties.text("Description")?.unwrap_or_default()
+                    == found.description().unwrap_or_default()
         };
         let arn = found.arn().unwrap_or_default();
         Ok(is_same.then(|| existing(arn, &sought.name)))

@@ -54,14 +54,14 @@ impl Sns {
         if properties.flag("FifoTopic")? == Some(true) {
             request = request.attributes("FifoTopic", "true");
         }
-        for (name, value) in logging(&properties)? {
-            request = request.attributes(name, value);
-        }
         let answer = request
             .send()
             .await
             .map_err(|error| Fault::of("sns", "CreateTopic", &error))?;
         let arn = answer.topic_arn().unwrap_or_default();
+        for (name, value) in logging(&properties)? {
+            self.set_topic(arn, &name, Some(value)).await?;
+        }
         for (protocol, endpoint) in subscriptions(&properties)? {
             self.join(arn, &protocol, &endpoint).await?;
         }

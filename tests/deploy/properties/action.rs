@@ -1,0 +1,189 @@
+//! Every permission that a provider's calls need is in the table that `hoist policy` is made from.
+//!
+//! Each type is made, looked for, read, changed and deleted with samples that set each of its properties, against a server that
+//! writes the calls down. `HOIST_BLESS=1` writes the table.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path as FilePath;
+use std::sync::{Arc, Mutex};
+
+use hoist::aws::action::{action, actions};
+use hoist::deploy::diff::changes;
+use hoist::deploy::policy;
+use tokio::time::timeout;
+
+use super::{Subject, each_type_against};
+use crate::cloud::{held, sought, wanted};
+use crate::operation::{Request, known, operation};
+use crate::record::Call;
+
+use std::time::Duration;
+
+/// A provider that waits longer than this waits for what the recorder never says.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// What the recorder's answers do not lead to: type, service, operation, and when it is called.
+const BEYOND: &[(&str, &str, &str, &str)] = &[];
+
+/// The permissions of one type: to delete it, and to make and change it.
+#[derive(Debug, Default, Clone, PartialEq)]
+struct Needed {
+    destroy: BTreeSet<String>,
+    deploy: BTreeSet<String>,
+}
+
+fn called(call: &Call) -> Vec<String> {
+    let request = Request {
+        signed_for: &call.service,
+        method: &call.method,
+        path: &call.path,
+        query: call.query.iter().map(|(name, _)| name.as_str()).collect(),
+        said: (!call.operation.contains(' ')).then_some(call.operation.as_str()),
+    };
+    let (service, name) =
+        operation(&request).unwrap_or_else(|| panic!("an unknown call: {request:?}"));
+    actions(service, &name)
+}
+
+impl Subject<'_> {
+    /// Every call of a life with each of the properties: (calls of deleting, all others).
+    async fn live(&self) -> Needed {
+        let mut needed = Needed::default();
+        let mut samples = vec![(self.sampler.least(), self.sampler.least())];
+        for path in self.leaves() {
+            samples.extend(self.pairs(&path).into_iter().take(2));
+        }
+        for (one, other) in samples {
+            self.live_once(one, other, &mut needed).await;
+        }
+        needed
+    }
+
+    async fn live_once(
+        &self,
+        one: serde_json::Value,
+        other: serde_json::Value,
+        needed: &mut Needed,
+    ) {
+        let (provider, recorder) = (self.probe.provider, self.probe.recorder);
+        let named = |value| wanted(provider, self.probe.resource_type, "Sample", value);
+        let (one, other) = (named(one), named(other));
+        recorder.take();
+        let made = timeout(PATIENCE, provider.create(&one)).await;
+        let found = timeout(PATIENCE, provider.find(&sought(&one))).await;
+        drop(found);
+        let finding = recorder.take();
+        needed.deploy.extend(finding.iter().flat_map(called));
+        let Ok(Ok(made)) = made else { return };
+        let held = held(&one, &made);
+        let changed = changes(&one.properties, &other.properties);
+        let _ = timeout(PATIENCE, provider.read(&held)).await;
+        let _ = timeout(PATIENCE, provider.update(&held, &other, &changed)).await;
+        let _ = timeout(PATIENCE, provider.update(&held, &one, &[])).await;
+        needed
+            .deploy
+            .extend(recorder.take().iter().flat_map(called));
+        let _ = timeout(PATIENCE, provider.delete(&held)).await;
+        needed
+            .destroy
+            .extend(recorder.take().iter().flat_map(called));
+    }
+}
+
+fn lived() -> BTreeMap<String, Needed> {
+    let all: Arc<Mutex<BTreeMap<String, Needed>>> = Arc::default();
+    each_type_against(
+        |_| None,
+        async |subject| {
+            let needed = subject.live().await;
+            let name = subject.probe.resource_type.to_owned();
+            all.lock().unwrap().insert(name, needed);
+            Vec::new()
+        },
+    );
+    let mut all = Arc::try_unwrap(all).unwrap().into_inner().unwrap();
+    for (resource_type, service, name, _) in BEYOND {
+        let needed = all.get_mut(*resource_type).expect("the type is there");
+        needed.deploy.extend(actions(service, name));
+    }
+    all
+}
+
+fn written(all: &BTreeMap<String, Needed>) -> String {
+    let mut text = String::new();
+    for (resource_type, needed) in all {
+        let list = |set: Vec<&String>| {
+            let words: Vec<&str> = set.into_iter().map(String::as_str).collect();
+            match words.is_empty() {
+                true => "-".to_owned(),
+                false => words.join(" "),
+            }
+        };
+        let further = needed.deploy.difference(&needed.destroy).collect();
+        text.push_str(&format!(
+            "{resource_type}\t{}\t{}\n",
+            list(needed.destroy.iter().collect()),
+            list(further)
+        ));
+    }
+    text
+}
+
+#[test]
+fn the_table_of_permissions_has_what_every_provider_calls() {
+    let file = FilePath::new(env!("CARGO_MANIFEST_DIR")).join("schema/deploy-actions.tsv");
+    let text = written(&lived());
+    if std::env::var_os("HOIST_BLESS").is_some() {
+        std::fs::write(&file, &text).unwrap();
+        return;
+    }
+    let kept = policy::TABLE;
+    let mut wrong = Vec::new();
+    for line in text
+        .lines()
+        .filter(|line| !kept.lines().any(|kept| kept == *line))
+    {
+        wrong.push(format!("is called:  {line}"));
+    }
+    for line in kept
+        .lines()
+        .filter(|line| !text.lines().any(|now| now == *line))
+    {
+        wrong.push(format!("the table: {line}"));
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// An operation that a provider names in its source, and that no sample led to, would be missing in every policy.
+#[test]
+fn every_operation_that_a_provider_names_is_in_the_table() {
+    let sources = FilePath::new(env!("CARGO_MANIFEST_DIR")).join("src/deploy/provider");
+    let table: BTreeSet<&str> = policy::TABLE.split_whitespace().collect();
+    let mut wrong = BTreeSet::new();
+    let mut count = 0;
+    for entry in std::fs::read_dir(sources).unwrap() {
+        let path = entry.unwrap().path();
+        let service = path.file_stem().unwrap().to_str().unwrap().to_owned();
+        let text = text_of(&path);
+        for one in known().filter(|one| one.service == service) {
+            if text.contains(&format!("\"{}\"", one.operation)) {
+                count += 1;
+                if !table.contains(action(one.service, one.operation).as_str()) {
+                    wrong.insert(format!("{service} {}", one.operation));
+                }
+            }
+        }
+    }
+    assert!(count > 150, "the sources were not found: {count}");
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+fn text_of(path: &FilePath) -> String {
+    if path.is_dir() {
+        let entries = std::fs::read_dir(path).unwrap();
+        return entries
+            .map(|entry| text_of(&entry.unwrap().path()))
+            .collect();
+    }
+    std::fs::read_to_string(path).unwrap()
+}
