@@ -112,7 +112,8 @@ where
             return Err(Fault::unexpected("hoist", what, &text));
         }
         sleep(jittered(pause)).await;
-        pause = (pause * 3 / 2).min(LONGEST_PAUSE);
+        // Slowly longer: what comes of the last pause is lost, and most things take seconds.
+        pause = (pause * 5 / 4).min(LONGEST_PAUSE);
     }
 }
 
