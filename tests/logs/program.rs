@@ -112,6 +112,8 @@ async fn records_are_listed_filtered_and_told_apart() {
         code == 1 && err.contains("`Nothing`") && err.contains("Create, List"),
         "{err}"
     );
+    let (code, _, err) = run(&["--group", "nope"]);
+    assert!(code == 1 && err.contains("no log group `nope`"), "{err}");
     std::fs::remove_file(folder.path().join("state.json")).unwrap();
     let (code, _, err) = run(&[]);
     assert!(code == 1 && err.contains("no stack `orders`"), "{err}");

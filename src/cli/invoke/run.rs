@@ -48,7 +48,7 @@ impl Run<'_> {
             let mut environment = match current.take() {
                 Some(environment) => environment,
                 None => {
-                    self.kept(keeping.take())?;
+                    self.finish(keeping.take())?;
                     keeping = self.kept.as_ref().map(|(store, id)| store.writer(id));
                     let log = log(self.ui, keeping.as_ref());
                     self.said(prepared.environment(log).await)?
@@ -66,7 +66,7 @@ impl Run<'_> {
         if let Some(job) = current.and_then(|environment| environment.remember_packages()) {
             self.make_snapshot(&job, settings)?;
         }
-        self.kept(keeping)?;
+        self.finish(keeping)?;
         if self.repeat > 1 {
             self.ui.talk_line(&timings(&times))?;
         }
@@ -91,7 +91,7 @@ impl Run<'_> {
     }
 
     /// Has what was written kept to its end.
-    fn kept(&self, keeping: Option<Writer>) -> Result<(), Stop> {
+    fn finish(&self, keeping: Option<Writer>) -> Result<(), Stop> {
         if let Some(Err(error)) = keeping.map(Writer::finish) {
             let text = format!("`hoist logs --local` will not show this run: {error}");
             self.ui.warning(&text)?;

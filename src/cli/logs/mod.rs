@@ -192,6 +192,13 @@ async fn list(
     }
     display.flush()?;
     for group in listing.missing() {
+        if arguments.group.iter().any(|name| **name == *group.name) {
+            fail(
+                display.ui(),
+                &format!("there is no log group `{}`", group.name),
+            )?;
+            return Err(Stop::Said(Exit::Input));
+        }
         display.say(&format!(
             "{} has no log group yet ({}): it has not run",
             group.label, group.name
