@@ -15,3 +15,5 @@ mod proxy;
 mod rollback;
 #[path = "operate/site.rs"]
 mod site;
+#[path = "operate/watch.rs"]
+mod watch;

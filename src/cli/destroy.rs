@@ -86,6 +86,7 @@ pub async fn run(
         plan,
         tags,
         drifts: Vec::new(),
+        targets: Vec::new(),
         back_to: None,
     };
     report(ui, &prepared.source.sources, &diagnostics)?;

@@ -200,6 +200,7 @@ async fn prepare(
         plan,
         tags: record.tags.clone(),
         drifts: Vec::new(),
+        targets: Vec::new(),
         back_to: Some(record.number),
     }))
 }

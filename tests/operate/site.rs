@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, ChildStderr, ChildStdout, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -155,6 +155,12 @@ impl Begun {
         let child = self.0.as_ref().unwrap();
         let process = nix::unistd::Pid::from_raw(child.id() as i32);
         nix::sys::signal::kill(process, nix::sys::signal::Signal::SIGINT).unwrap();
+    }
+
+    /// What it prints, and what it says.
+    pub fn streams(&mut self) -> (ChildStdout, ChildStderr) {
+        let child = self.0.as_mut().unwrap();
+        (child.stdout.take().unwrap(), child.stderr.take().unwrap())
     }
 
     pub fn has_ended(&mut self) -> bool {

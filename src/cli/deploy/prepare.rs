@@ -60,6 +60,8 @@ pub struct Prepared {
     pub lookup: Lookup,
     /// What others changed, when it was asked for.
     pub drifts: Vec<Drift>,
+    /// What was built of the user's files.
+    pub targets: Vec<Target>,
     /// The deployment that is gone back to, when this is a rollback.
     pub back_to: Option<u64>,
 }
@@ -117,7 +119,7 @@ impl PlanArguments {
         ui: &Ui,
     ) -> Result<Prepared, Stop> {
         let lookup = Lookup::new(&connected.cloud);
-        let (source, tags) = self
+        let (source, tags, targets) = self
             .source(configured, &connected, &state, &lookup, environment, ui)
             .await?;
         let source = importing(source, &mut connected, ui).await?;
@@ -156,6 +158,7 @@ impl PlanArguments {
             tags,
             lookup,
             drifts,
+            targets,
             back_to: None,
         })
     }
@@ -177,13 +180,14 @@ impl PlanArguments {
             lookup,
             ..
         } = prepared;
-        let (source, tags) = self
+        let (source, tags, targets) = self
             .source(configured, connected, state, lookup, environment, ui)
             .await?;
         let source = importing(source, connected, ui).await?;
         prepared.plan = self.plan(&source, state, &tags, connected, ui)?;
         prepared.source = source;
         prepared.tags = tags;
+        prepared.targets = targets;
         Ok(())
     }
 
@@ -218,7 +222,7 @@ impl PlanArguments {
         lookup: &Lookup,
         environment: &Environment,
         ui: &Ui,
-    ) -> Result<(Source, BTreeMap<String, String>), Stop> {
+    ) -> Result<(Source, BTreeMap<String, String>, Vec<Target>), Stop> {
         let settings = &configured.settings;
         let path = settings.path(Setting::Template).unwrap_or(Path::new(""));
         let mut options = project::Options {
@@ -273,7 +277,7 @@ impl PlanArguments {
             .map(|(key, value)| (key.clone(), value.clone()))
             .collect();
         match Source::new(loaded, connected.place.clone(), files) {
-            Some(source) => Ok((source, tags)),
+            Some(source) => Ok((source, tags, targets)),
             None => Err(Stop::Said(Exit::Input)),
         }
     }

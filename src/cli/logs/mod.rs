@@ -1,5 +1,6 @@
 //! `hoist logs`: what the functions of a stack write, or what ran here, in the order of time.
 
+pub(super) mod beside;
 mod follow;
 mod local;
 mod show;

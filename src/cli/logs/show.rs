@@ -46,6 +46,12 @@ pub(super) struct Display<'a> {
 
 impl<'a> Display<'a> {
     pub(super) fn new(ui: &'a Ui, arguments: &Arguments, groups: &[Group]) -> Self {
+        let choice = Choice::new(arguments.request.clone(), arguments.errors);
+        Self::of(ui, choice, arguments.verbose, groups)
+    }
+
+    /// Shows the records that are chosen.
+    pub(super) fn of(ui: &'a Ui, choice: Choice, verbose: bool, groups: &[Group]) -> Self {
         let width = groups.iter().map(|group| group.label.chars().count()).max();
         let width = width.unwrap_or_default().min(WIDEST);
         let colors = groups
@@ -54,9 +60,9 @@ impl<'a> Display<'a> {
             .map(|(group, color)| (Arc::clone(&group.label), *color));
         Display {
             ui,
-            choice: Choice::new(arguments.request.clone(), arguments.errors),
+            choice,
             style: fold::Style {
-                verbose: arguments.verbose,
+                verbose,
                 width: ui.width().saturating_sub(width + 15).max(40),
                 colors: ui.data_has_color(),
             },
