@@ -72,13 +72,13 @@ pub struct World<'a> {
     pub stop: Arc<AtomicBool>,
 }
 
+/// Properties to come, or why they do not.
+pub type Resolved<'a> = Pin<Box<dyn Future<Output = Result<Map<String, Json>, Fault>> + Send + 'a>>;
+
 /// Looks up `{{resolve:…}}`: in AWS, or in a test.
 pub trait Resolver: Send + Sync {
     /// The properties with every dynamic reference answered.
-    fn resolve(
-        &self,
-        properties: Map<String, Json>,
-    ) -> Pin<Box<dyn Future<Output = Result<Map<String, Json>, Fault>> + Send + '_>>;
+    fn resolve(&self, properties: Map<String, Json>) -> Resolved<'_>;
 }
 
 /// How an apply ended.

@@ -16,7 +16,6 @@ use crate::deploy::resolve::Lookup;
 use crate::deploy::source::Source;
 use crate::deploy::state::State;
 use crate::deploy::tagged::{self, Tagged};
-use crate::diag::Diagnostics;
 use crate::project::{self, ARTIFACT_BUCKET, Artifacts, Loaded};
 use crate::template::ParameterType;
 use crate::ui::Ui;

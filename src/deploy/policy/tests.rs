@@ -7,7 +7,8 @@ use crate::template;
 
 fn made(text: &str, purposes: &[Purpose]) -> Policy {
     let mut sources = Sources::new();
-    let (template, said) = template::parse(&mut sources, Path::new("template.yaml"), text.into());
+    let (template, said) =
+        template::parse(&mut sources, Path::new("template.yaml"), text.to_owned());
     assert!(!said.has_errors(), "{said:?}");
     let providers = Providers::of(&Cloud::offline("eu-central-1"));
     let scope = Scope::new("Orders", "eu-central-1", "*");

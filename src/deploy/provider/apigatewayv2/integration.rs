@@ -229,10 +229,11 @@ fn tls(sent: &Sent<'_>) -> Result<Option<TlsConfigInput>, Fault> {
     Ok(Some(builder.build()))
 }
 
+/// Parameters by status.
+type ByStatus = HashMap<String, HashMap<String, String>>;
+
 /// Parameters by status; statuses that are gone have none, which takes them away.
-fn response_parameters(
-    sent: &Sent<'_>,
-) -> Result<Option<HashMap<String, HashMap<String, String>>>, Fault> {
+fn response_parameters(sent: &Sent<'_>) -> Result<Option<ByStatus>, Fault> {
     let mut all = HashMap::new();
     for status in sent.gone_keys("ResponseParameters")? {
         all.insert(status, HashMap::new());

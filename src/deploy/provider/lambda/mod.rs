@@ -99,7 +99,7 @@ impl Lambda {
     async fn is_of_stack(&self, arn: &str, sought: &Sought) -> Result<bool, Fault> {
         let tags = self.tags(arn).await?;
         let stack = super::STACK_TAG;
-        Ok(tags.get(stack).is_some() && tags.get(stack) == sought.tags.get(stack))
+        Ok(tags.contains_key(stack) && tags.get(stack) == sought.tags.get(stack))
     }
 
     /// The tags of a function, a mapping or a code signing configuration; none when it is gone.
