@@ -172,26 +172,22 @@ pub async fn find_request(
     };
     let asked = groups.iter().map(|group| (group.clone(), question.clone()));
     let mut listing = Listing::new(reader.clone(), asked);
-    // By group and stream: the group, and the times of the first and the last record.
-    let mut spans = BTreeMap::<_, (Group, i64, i64)>::new();
+    let mut spans: BTreeMap<(Group, Arc<str>), (i64, i64)> = BTreeMap::new();
     while let Some(record) = listing.next().await? {
-        let key = (Arc::clone(&record.group.name), Arc::clone(&record.stream));
-        let (_, first, last) = spans
-            .entry(key)
-            .or_insert_with(|| (record.group.clone(), record.time, record.time));
+        let (first, last) = spans
+            .entry((record.group, record.stream))
+            .or_insert((record.time, record.time));
         *first = (*first).min(record.time);
         *last = (*last).max(record.time);
     }
-    let questions = spans
-        .into_iter()
-        .map(|((_, stream), (group, first, last))| {
-            let question = Question {
-                from: first,
-                to: Some(last),
-                pattern: None,
-                streams: vec![stream.to_string()],
-            };
-            (group, question)
-        });
+    let questions = spans.into_iter().map(|((group, stream), (first, last))| {
+        let question = Question {
+            from: first,
+            to: Some(last),
+            pattern: None,
+            streams: vec![stream.to_string()],
+        };
+        (group, question)
+    });
     Ok(questions.collect())
 }

@@ -41,7 +41,7 @@ pub(super) async fn run(
 ) -> Result<Exit, Stop> {
     let studio = match arguments.poll {
         true => None,
-        false => Studio::of(&connected.cloud, connected.account()),
+        false => Studio::of(&connected.cloud, &connected.place.account),
     };
     if studio.is_none() && !arguments.poll {
         display.say("the endpoint is not AWS's own, where live tail is: reading the log every second instead")?;

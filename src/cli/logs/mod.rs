@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::project::fail;
-use super::stack::{Connected, StackArguments, refused};
+use super::stack::{StackArguments, refused};
 use super::{Exit, Output, Stop};
 use crate::aws::Fault;
 use crate::config::{Environment, Given};
@@ -214,11 +214,4 @@ fn nothing(arguments: &Arguments, ui: &Ui) -> Result<(), Stop> {
         ui.help("--since 1d looks further back, --tail waits for what comes")?;
     }
     Ok(())
-}
-
-impl Connected {
-    /// The account whose log groups these are.
-    fn account(&self) -> &str {
-        &self.place.account
-    }
 }
