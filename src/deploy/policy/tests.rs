@@ -7,7 +7,8 @@ use crate::template;
 
 fn made(text: &str, purposes: &[Purpose]) -> Policy {
     let mut sources = Sources::new();
-    let (template, said) = template::parse(&mut sources, Path::new("template.yaml"), text.into());
+    let (template, said) =
+        template::parse(&mut sources, Path::new("template.yaml"), text.to_owned());
     assert!(!said.has_errors(), "{said:?}");
     let providers = Providers::of(&Cloud::offline("eu-central-1"));
     let scope = Scope::new("Orders", "eu-central-1", "*");
@@ -51,12 +52,11 @@ fn permissions_are_narrowed_to_the_names_of_the_stack() {
         resources(&policy, "sqs:CreateQueue"),
         ["arn:aws:sqs:eu-central-1:*:jobs"]
     );
+    let own = "arn:aws:iam::*:role/apps/Orders-*";
+    assert_eq!(resources(&policy, "iam:CreateRole"), [own]);
     assert_eq!(
-        resources(&policy, "iam:CreateRole"),
-        [
-            "arn:aws:iam::*:role/apps/Orders-*",
-            "arn:aws:iam::123456789012:role/given"
-        ]
+        resources(&policy, "iam:PassRole"),
+        [own, "arn:aws:iam::123456789012:role/given"]
     );
     assert_eq!(
         resources(&policy, "lambda:CreateFunction"),
