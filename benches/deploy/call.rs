@@ -33,7 +33,7 @@ impl Call {
             Some(target) => json(target, body),
             None => match service.as_str() {
                 "lambda" => lambda(method, path, body),
-                "apigateway" => (format!("{method} {}", last(path)), path.to_owned()),
+                "apigateway" => (http_api(method, path), path.to_owned()),
                 "s3" => s3(method, path),
                 _ => query(body),
             },
@@ -92,6 +92,21 @@ fn lambda(method: &str, path: &str, body: &[u8]) -> (String, String) {
         }
         _ => (format!("{method} {path}"), String::new()),
     }
+}
+
+/// The calls that stand for an import, where there is none, are all called the same.
+fn http_api(method: &str, path: &str) -> String {
+    let path = path.split('?').next().unwrap_or(path);
+    let parts: Vec<&str> = path.trim_matches('/').split('/').skip(1).collect();
+    let name = match (method, parts.as_slice()) {
+        ("POST", ["apis"]) => "CreateApi",
+        ("PUT", ["apis", _]) => "ReimportApi",
+        ("GET", ["apis", _]) => "GetApi",
+        ("POST", [_, _, "stages"]) => "CreateStage",
+        (_, ["apis", ..]) => "emulated",
+        _ => return format!("{method} {}", last(path)),
+    };
+    name.to_owned()
 }
 
 /// The bucket, or bucket and key.

@@ -68,14 +68,19 @@ impl Fault {
             .raw_response()
             .map(|response| response.status().as_u16());
         let code = metadata.code().map(str::to_owned);
+        // An answer that says all is well and yet is a fault was torn off on its way, or somebody else gave it.
+        let is_torn = code.is_none() && status.is_some_and(|status| status < 300);
         let text = match metadata.message() {
             Some(message) => message.to_owned(),
-            None if status.is_some() => code.clone().unwrap_or_else(|| "no reason given".into()),
+            None if !is_torn && status.is_some() => {
+                code.clone().unwrap_or_else(|| "no reason given".into())
+            }
             None => without_repeats(&DisplayErrorContext(error).to_string()),
         };
         let kind = match (&code, status) {
             (None, None) if is_about_credentials(&text) => FaultKind::Credentials,
             (None, None) => FaultKind::Unreachable,
+            _ if is_torn => FaultKind::Unreachable,
             _ => kind(code.as_deref().unwrap_or_default(), &text, status),
         };
         Fault {

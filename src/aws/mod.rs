@@ -83,6 +83,13 @@ impl Cloud {
         &self.config
     }
 
+    /// The same for calls that make something anew each time: the SDK does not send them again when the answer is lost, because then
+    /// there would be two. Whoever makes such a call looks first whether the lost one succeeded.
+    pub fn config_of_one_try(&self) -> SdkConfig {
+        let once = RetryConfig::standard().with_max_attempts(1);
+        self.config.to_builder().retry_config(once).build()
+    }
+
     /// `eu-central-1`.
     pub fn region(&self) -> &str {
         &self.region

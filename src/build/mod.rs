@@ -31,6 +31,28 @@ pub use rule::IGNORE_FILE;
 pub use target::{Target, targets, targets_among};
 pub use work::{build, fresh};
 
+/// Whether `path`, absolute and without links on the way, is one of a target's source files: what its artifact is made from, unless
+/// `.hoistignore` or the default rules leave it out.
+pub fn is_source(target: &Target, path: &Path) -> bool {
+    if path == target.source {
+        return true;
+    }
+    let Ok(inner) = path.strip_prefix(&target.source) else {
+        return false;
+    };
+    if inner.ends_with(IGNORE_FILE) {
+        return true;
+    }
+    // Rules that cannot be read are said by the build.
+    let Ok(rules) = rule::Rules::of(&target.source, &target.base, &[]) else {
+        return true;
+    };
+    let above = inner.ancestors().filter(|part| *part != Path::new(""));
+    !above
+        .into_iter()
+        .any(|part| rules.leave_out(part, part != inner || path.is_dir()))
+}
+
 /// The artifact with this SHA-256, when the cache still has it as it was made.
 pub fn cached(cache: &Path, digest: &str) -> Option<PathBuf> {
     if !digest.bytes().all(|byte| byte.is_ascii_hexdigit()) {

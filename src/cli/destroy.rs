@@ -86,6 +86,7 @@ pub async fn run(
         plan,
         tags,
         drifts: Vec::new(),
+        targets: Vec::new(),
         back_to: None,
     };
     report(ui, &prepared.source.sources, &diagnostics)?;
@@ -133,7 +134,7 @@ async fn no_stack(connected: &mut Connected, ui: &Ui) -> Result<Exit, Stop> {
         ))?;
         return Err(Stop::Said(Exit::Input));
     }
-    let ids: Vec<String> = found.keys().map(|id| format!("`{id}`")).collect();
+    let ids: Vec<String> = found.iter().map(|one| format!("`{}`", one.id)).collect();
     fail(
         ui,
         &format!(

@@ -72,13 +72,13 @@ pub struct World<'a> {
     pub stop: Arc<AtomicBool>,
 }
 
+/// Properties to come, or why they do not.
+pub type Resolved<'a> = Pin<Box<dyn Future<Output = Result<Map<String, Json>, Fault>> + Send + 'a>>;
+
 /// Looks up `{{resolve:…}}`: in AWS, or in a test.
 pub trait Resolver: Send + Sync {
     /// The properties with every dynamic reference answered.
-    fn resolve(
-        &self,
-        properties: Map<String, Json>,
-    ) -> Pin<Box<dyn Future<Output = Result<Map<String, Json>, Fault>> + Send + '_>>;
+    fn resolve(&self, properties: Map<String, Json>) -> Resolved<'_>;
 }
 
 /// How an apply ended.
@@ -230,6 +230,7 @@ fn begin(plan: &Plan, world: &World<'_>, state: &mut State) {
             retain_replaced: resource.is_some_and(retain_replaced),
             resource_type: step.resource_type.clone(),
             generation: step.generation,
+            lowest: None,
             deletes_first: step.action == Action::ReplaceDeleteFirst,
             name: step.name.clone(),
             properties: step.properties.clone(),

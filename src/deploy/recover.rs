@@ -35,23 +35,11 @@ pub async fn recover(
     request: &Request<'_>,
     stack_tags: &BTreeMap<String, String>,
 ) -> Result<Vec<Found>, Fault> {
-    let providers = request.providers;
     let Some(journal) = state.journal.clone() else {
         return Ok(Vec::new());
     };
     let mut found = Vec::new();
     for (id, intent) in &journal.intents {
-        // What the resource needs may have been made before it and be known by now.
-        let known = plan::known_properties(request, state, id, intent.generation);
-        let mut intent = intent.clone();
-        for (property, value) in known.into_iter().flatten() {
-            if first_unknown(&value).is_none() {
-                intent.properties.insert(property, value);
-            }
-        }
-        intent
-            .properties
-            .retain(|_, value| first_unknown(value).is_none());
         match intent.purpose {
             // It is still in the state, and deleting it again does no harm.
             Purpose::Delete => {}
@@ -61,41 +49,76 @@ pub async fn recover(
                     found.push(Found::Uncertain(id.clone()));
                 }
             }
-            Purpose::Create => match look_for(id, &intent, state, providers, stack_tags).await? {
-                Some(existing) => {
-                    adopt(id, &intent, existing, state);
-                    found.push(Found::Made(id.clone()));
-                }
-                None => found.push(Found::NotMade(id.clone())),
-            },
+            Purpose::Create => found.push(
+                match look_for(id, intent, state, request, stack_tags).await? {
+                    Some((intent, existing)) => {
+                        adopt(id, &intent, existing, state);
+                        Found::Made(id.clone())
+                    }
+                    None => Found::NotMade(id.clone()),
+                },
+            ),
         }
     }
     Ok(found)
 }
 
+/// The resource and the intent with what is known of it by now. Of several generations the newest.
 async fn look_for(
     id: &str,
     intent: &Intent,
     state: &State,
-    providers: &Providers,
+    request: &Request<'_>,
     stack_tags: &BTreeMap<String, String>,
-) -> Result<Option<Existing>, Fault> {
-    let Some((provider, kind)) = providers.of_type(&intent.resource_type) else {
+) -> Result<Option<(Intent, Existing)>, Fault> {
+    let Some((provider, kind)) = request.providers.of_type(&intent.resource_type) else {
         return Ok(None);
     };
-    let name = intent.name.clone().or_else(|| {
-        let property = kind.name?.property;
-        intent.properties.get(property)?.as_str().map(str::to_owned)
-    });
-    let sought = Sought {
-        id: id.to_owned(),
-        resource_type: intent.resource_type.clone(),
-        name: name.unwrap_or_default(),
-        properties: intent.properties.clone(),
-        tags: tags(stack_tags, &state.stack, id, intent.generation),
-        taken: taken(state, &intent.resource_type),
+    let lowest = intent.lowest.unwrap_or(intent.generation);
+    for generation in (lowest..=intent.generation).rev() {
+        let intent = completed(id, intent, generation, state, request);
+        let name = intent.name.clone().or_else(|| {
+            let property = kind.name?.property;
+            intent.properties.get(property)?.as_str().map(str::to_owned)
+        });
+        let sought = Sought {
+            id: id.to_owned(),
+            resource_type: intent.resource_type.clone(),
+            name: name.unwrap_or_default(),
+            properties: intent.properties.clone(),
+            tags: tags(stack_tags, &state.stack, id, generation),
+            taken: taken(state, &intent.resource_type),
+        };
+        let found = wait::persist(|| provider.find(&sought), |_| ()).await?;
+        if let Some(existing) = found {
+            return Ok(Some((intent, existing)));
+        }
+    }
+    Ok(None)
+}
+
+/// The intent with what was not known when it was written down: what the resource needs may have been made before it and be known
+/// by now. What is known stays: the template may be another by now, and what was sent came from the one before.
+fn completed(
+    id: &str,
+    intent: &Intent,
+    generation: u32,
+    state: &State,
+    request: &Request<'_>,
+) -> Intent {
+    let mut intent = Intent {
+        generation,
+        ..intent.clone()
     };
-    wait::persist(|| provider.find(&sought), |_| ()).await
+    let is_known = |value: &Json| first_unknown(value).is_none();
+    intent.properties.retain(|_, value| is_known(value));
+    let known = plan::known_properties(request, state, id, generation);
+    for (property, value) in known.into_iter().flatten() {
+        if is_known(&value) {
+            intent.properties.entry(property).or_insert(value);
+        }
+    }
+    intent
 }
 
 /// What `Ref` gives of every resource of a type that the state has.

@@ -61,6 +61,8 @@ impl Place {
 pub struct Source {
     /// The files that diagnostics point into.
     pub sources: Sources,
+    /// Documents that the template names by their paths.
+    pub documents: Vec<PathBuf>,
     /// Where it goes.
     pub place: Place,
     parameters: Parameters,
@@ -82,7 +84,9 @@ impl Source {
         for document in &loaded.documents {
             files.insert(document.digest.clone(), document.path.clone());
         }
+        let documents = loaded.documents.iter();
         Some(Source {
+            documents: documents.map(|document| document.path.clone()).collect(),
             secrets: Secrets::new(&loaded.parameters, &place.stack_id()),
             pseudo: place.pseudo(),
             structure,
@@ -125,6 +129,7 @@ impl Source {
         let structure = template.unwrap_or_else(|| unreachable!("an empty template can be read"));
         Source {
             sources,
+            documents: Vec::new(),
             secrets: Secrets::default(),
             pseudo: place.pseudo(),
             parameters: Parameters::default(),

@@ -14,10 +14,21 @@ pub struct Entry {
     pub resource_type: &'static str,
     /// `Code/ImageUri`, with `*` for any item of a list or key of a map; `*` alone for all that no other line names.
     pub path: &'static str,
-    /// Whether it is sent.
-    pub is_sent: bool,
-    /// Why not, for people; empty when it is sent.
+    /// What becomes of it.
+    pub fate: Fate,
+    /// Why it is not sent, for people; empty when it is.
     pub reason: &'static str,
+}
+
+/// What becomes of a property.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fate {
+    /// AWS gets it.
+    Sent,
+    /// What AWS gets says it already.
+    Implied,
+    /// AWS does not get it, and a template that has it is refused.
+    Unsupported,
 }
 
 /// Every line, sorted by type and path.
@@ -30,20 +41,24 @@ fn entry(line: &'static str) -> Option<Entry> {
     Some(Entry {
         resource_type: fields.next()?,
         path: fields.next()?,
-        is_sent: fields.next()? == "sent",
+        fate: match fields.next()? {
+            "sent" => Fate::Sent,
+            "implied" => Fate::Implied,
+            "unsupported" => Fate::Unsupported,
+            _ => return None,
+        },
         reason: fields.next().unwrap_or_default(),
     })
 }
 
-/// Why a property (`Code/ImageUri`, items of lists as `*`) is not sent; none when it is, or when the table does not have the type.
-/// What lies in an unsupported property is not sent either.
-pub fn unsupported(resource_type: &str, path: &str) -> Option<&'static str> {
+/// Whether AWS gets a property (`Code/ImageUri`, items of lists as `*`). What lies in one that it does not get is not sent either.
+pub fn is_sent(resource_type: &str, path: &str) -> bool {
     of_type(resource_type)
-        .find(|entry| {
-            let rest = path.strip_prefix(entry.path);
-            !entry.is_sent && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        .filter(|entry| entry.fate != Fate::Sent)
+        .all(|entry| match path.strip_prefix(entry.path) {
+            Some(rest) => !rest.is_empty() && !rest.starts_with('/'),
+            None => true,
         })
-        .map(|entry| entry.reason)
 }
 
 fn of_type(resource_type: &str) -> impl Iterator<Item = Entry> {
@@ -53,9 +68,7 @@ fn of_type(resource_type: &str) -> impl Iterator<Item = Entry> {
 /// Names every property of a resource that would not be sent, where it is written. `resource` is evaluated: what a condition takes away is not there.
 pub fn check(id: &str, resource: &Resource, diagnostics: &mut Diagnostics) {
     let resource_type = &resource.resource_type;
-    let listed: Vec<Entry> = of_type(resource_type)
-        .filter(|entry| !entry.is_sent)
-        .collect();
+    let listed = of_type(resource_type).filter(|entry| entry.fate == Fate::Unsupported);
     let Some(properties) = &resource.properties else {
         return;
     };
@@ -122,14 +135,18 @@ mod tests {
         );
         assert!(all.is_sorted_by_key(|entry| (entry.resource_type, entry.path)));
         for entry in all {
-            assert_eq!(entry.is_sent, entry.reason.is_empty(), "{entry:?}");
-            assert_eq!(entry.is_sent, entry.path == "*", "{entry:?}");
+            let is_sent = entry.fate == Fate::Sent;
+            assert_eq!(is_sent, entry.reason.is_empty(), "{entry:?}");
+            assert_eq!(is_sent, entry.path == "*", "{entry:?}");
         }
     }
 
     #[test]
-    fn what_is_not_in_the_table_is_not_refused() {
-        assert_eq!(unsupported("AWS::SQS::Queue", "DelaySeconds"), None);
-        assert_eq!(unsupported("AWS::Unheard::Of", "Name"), None);
+    fn a_property_is_not_sent_when_it_or_what_it_lies_in_is_listed() {
+        assert!(is_sent("AWS::SQS::Queue", "DelaySeconds"));
+        assert!(is_sent("AWS::Unheard::Of", "Name"));
+        assert!(is_sent("AWS::S3::Bucket", "BucketName"));
+        assert!(!is_sent("AWS::S3::Bucket", "BucketNamePrefix"));
+        assert!(!is_sent("AWS::S3::Bucket", "BucketNamePrefix/Whatever"));
     }
 }

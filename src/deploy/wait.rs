@@ -43,7 +43,49 @@ where
         }
         waiting(&fault);
         sleep(jittered(pause)).await;
+        // Who is throttled should come less often. What is not ready yet is worth asking for: most of it, a new role above all,
+        // takes some seconds, and every pause after that is lost.
+        pause = match fault.kind {
+            FaultKind::Throttled => pause * 8 / 5,
+            _ => pause * 5 / 4,
+        };
+        pause = pause.min(LONGEST_PAUSE);
+    }
+}
+
+/// How long something whose answer is lost again and again is tried to be made.
+const LOST: Duration = Duration::from_secs(60);
+
+/// Makes something that AWS makes anew each time it is asked, but once: after an answer that was lost it is looked for (`find`) before
+/// it is made again. `make` must not be repeated by the SDK: [`crate::aws::Cloud::config_of_one_try`].
+///
+/// # Errors
+/// The fault that is final, or the last one when patience is over.
+pub async fn make_once<T, M, F>(
+    mut make: impl FnMut() -> M,
+    mut find: impl FnMut() -> F,
+) -> Result<T, Fault>
+where
+    M: Future<Output = Result<T, Fault>>,
+    F: Future<Output = Result<Option<T>, Fault>>,
+{
+    let begun = Instant::now();
+    let mut pause = FIRST_PAUSE;
+    loop {
+        let fault = match make().await {
+            Ok(made) => return Ok(made),
+            Err(fault) => fault,
+        };
+        // Too many calls are waited for elsewhere: that answer is not lost.
+        let is_lost = matches!(fault.kind, FaultKind::Unreachable | FaultKind::Server);
+        if !is_lost || begun.elapsed() + pause > LOST {
+            return Err(fault);
+        }
+        sleep(jittered(pause)).await;
         pause = (pause * 8 / 5).min(LONGEST_PAUSE);
+        if let Some(found) = find().await? {
+            return Ok(found);
+        }
     }
 }
 
@@ -70,7 +112,8 @@ where
             return Err(Fault::unexpected("hoist", what, &text));
         }
         sleep(jittered(pause)).await;
-        pause = (pause * 3 / 2).min(LONGEST_PAUSE);
+        // Slowly longer: what comes of the last pause is lost, and most things take seconds.
+        pause = (pause * 5 / 4).min(LONGEST_PAUSE);
     }
 }
 
@@ -160,6 +203,32 @@ mod tests {
         let begun = Instant::now();
         assert!(persist(|| refuse(FaultKind::NotYet), |_| ()).await.is_err());
         assert!(begun.elapsed() <= PATIENCE);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_was_made_and_whose_answer_was_lost_is_not_made_again() {
+        let made = Cell::new(0);
+        let make = |kind: Option<FaultKind>, is_done: bool| {
+            made.set(made.get() + u32::from(is_done));
+            let count = made.get();
+            async move { kind.map_or(Ok(count), |kind| Err(fault(kind))) }
+        };
+        let find = || {
+            let count = made.get();
+            async move { Ok((count > 0).then_some(count)) }
+        };
+        let lost = || make(Some(FaultKind::Unreachable), true);
+        assert_eq!(make_once(lost, find).await, Ok(1));
+        made.set(0);
+        let tries = Cell::new(0);
+        let refused = || {
+            tries.set(tries.get() + 1);
+            let down = (tries.get() < 3).then_some(FaultKind::Server);
+            make(down, down.is_none())
+        };
+        assert_eq!(make_once(refused, find).await, Ok(1));
+        let wrong = || make(Some(FaultKind::Invalid), false);
+        assert!(make_once(wrong, find).await.is_err());
     }
 
     #[tokio::test(start_paused = true)]

@@ -87,6 +87,11 @@ impl Sources {
         id
     }
 
+    /// The files' paths, as the user named them.
+    pub fn paths(&self) -> impl Iterator<Item = &Path> {
+        self.files.iter().map(|file| file.path.as_path())
+    }
+
     /// The file that was taken in last.
     pub fn last(&self) -> Option<SourceId> {
         let count = self.files.len() as u32;

@@ -172,7 +172,8 @@ pub async fn find_request(
     };
     let asked = groups.iter().map(|group| (group.clone(), question.clone()));
     let mut listing = Listing::new(reader.clone(), asked);
-    let mut spans: BTreeMap<(Arc<str>, Arc<str>), (Group, i64, i64)> = BTreeMap::new();
+    // By group and stream: the group, and the times of the first and the last record.
+    let mut spans = BTreeMap::<_, (Group, i64, i64)>::new();
     while let Some(record) = listing.next().await? {
         let key = (Arc::clone(&record.group.name), Arc::clone(&record.stream));
         let (_, first, last) = spans

@@ -222,7 +222,10 @@ fn text(message: &str) -> (Kind, Option<String>) {
     }
     let first = message.split(|c: char| c.is_whitespace()).next();
     let word = first.unwrap_or_default().trim_matches(['[', ']', ':']);
-    let level = match message.contains("Traceback (most recent call last)") {
+    // `KeyError: 'id'`: what was raised, under a stack trace whose lines came one by one.
+    let names_error = |word: &str| word.ends_with("Error:") || word.ends_with("Exception:");
+    let is_trace = message.contains("Traceback (most recent call last)");
+    let level = match is_trace || first.is_some_and(names_error) {
         true => Level::Error,
         false => level(word),
     };

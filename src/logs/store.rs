@@ -71,7 +71,10 @@ impl Store {
         let (sender, receiver) = channel();
         let stream = stream();
         let task = std::thread::spawn(move || keep(&file, &stream, &receiver));
-        Writer { sender, task }
+        Writer {
+            sender,
+            task: Some(task),
+        }
     }
 
     /// Reads what a function wrote, and goes on reading.
@@ -113,7 +116,7 @@ fn older(file: &Path) -> PathBuf {
 #[derive(Debug)]
 pub struct Writer {
     sender: Sender<Message>,
-    task: JoinHandle<io::Result<()>>,
+    task: Option<JoinHandle<io::Result<()>>>,
 }
 
 #[derive(Debug)]
@@ -137,9 +140,21 @@ impl Writer {
     ///
     /// # Errors
     /// When the first of it could not be written; what came later was dropped.
-    pub fn finish(self) -> io::Result<()> {
+    pub fn finish(mut self) -> io::Result<()> {
+        self.end()
+    }
+
+    fn end(&mut self) -> io::Result<()> {
         let _ = self.sender.send(Message::End);
-        self.task.join().unwrap_or(Ok(()))
+        let task = self.task.take();
+        task.map_or(Ok(()), |task| task.join().unwrap_or(Ok(())))
+    }
+}
+
+impl Drop for Writer {
+    /// A run that ends early has written something too.
+    fn drop(&mut self) {
+        let _ = self.end();
     }
 }
 

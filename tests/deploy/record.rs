@@ -42,6 +42,8 @@ pub use answer::Answer;
 pub struct Call {
     /// What the request is signed for: `sqs`, `lambda`, `states`.
     pub service: String,
+    /// Where it is signed for: `eu-central-1`.
+    pub region: String,
     /// `CreateQueue`; for REST services the method and the path: `PUT /2015-03-31/functions/f/code`.
     pub operation: String,
     /// `PUT`.
@@ -106,6 +108,7 @@ impl Call {
             .collect();
         let mut call = Call {
             service: String::new(),
+            region: String::new(),
             operation: String::new(),
             method: head.method.to_string(),
             path: head.uri.path().to_owned(),
@@ -113,15 +116,16 @@ impl Call {
             headers,
             body,
         };
-        call.service = call.signed_for().unwrap_or_default();
+        call.service = call.signed_for(3).unwrap_or_default();
+        call.region = call.signed_for(2).unwrap_or_default();
         call.operation = call.asked_for();
         call
     }
 
     /// `Credential=KEY/20261121/eu-central-1/sqs/aws4_request, …`
-    fn signed_for(&self) -> Option<String> {
+    fn signed_for(&self, part: usize) -> Option<String> {
         let (_, scope) = self.header("authorization")?.split_once("Credential=")?;
-        scope.split('/').nth(3).map(str::to_owned)
+        scope.split('/').nth(part).map(str::to_owned)
     }
 
     fn asked_for(&self) -> String {

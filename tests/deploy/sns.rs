@@ -240,3 +240,21 @@ async fn a_policy_moves_from_one_topic_to_another() {
         assert_eq!(fault.kind, FaultKind::Missing, "{kind:?} {fault}");
     }
 }
+
+#[tokio::test]
+async fn a_topic_of_another_region_is_subscribed_to_there() {
+    let recorder = Recorder::start(|_| None);
+    let sns = Sns::new(&cloud(&recorder.url()));
+    for given in [
+        json!({"TopicArn": "arn:aws:sns:us-east-1:1:t", "Protocol": "sqs", "Endpoint": "arn:aws:sqs:eu-central-1:1:q"}),
+        json!({"TopicArn": "t", "Region": "us-east-1", "Protocol": "sqs", "Endpoint": "arn:aws:sqs:eu-central-1:1:q"}),
+    ] {
+        let join = wanted(&sns, "AWS::SNS::Subscription", "Join", given);
+        let made = sns.create(&join).await.unwrap();
+        sns.delete(&held(&join, &made)).await.unwrap();
+        for call in recorder.take() {
+            let signed = call.header("authorization").unwrap_or_default();
+            assert!(signed.contains("/us-east-1/sns/"), "{signed}");
+        }
+    }
+}

@@ -138,24 +138,54 @@ async fn without_its_state_a_stack_is_found_again_by_tags_and_nothing_is_made_tw
     };
     let calm = calm(&program).await;
     let mut world = World::start(&program).await;
-    for (phase, calm) in Phase::ALL.into_iter().zip(calm) {
-        if phase != Phase::Create {
-            let gone = reqwest::Client::new().delete(object(&world)).send().await;
-            assert!(gone.unwrap().status().is_success());
-        }
-        if phase == Phase::Destroy {
-            let refused = world.home.run(&world.url(), phase.words()).await.expect(1);
-            refused.says("AWS has resources with its tag");
-            refused.says("`hoist deploy life` with the template, which takes them over");
-            let words = Phase::Replace.words();
-            world.home.run(&world.url(), words).await.expect(0);
-        }
+    let (last, destroyed) = (&calm[2], &calm[3]);
+    for (phase, calm) in Phase::ALL.into_iter().zip(calm).take(3) {
         phase.write(&world.home);
-        let ended = world.home.run(&world.url(), phase.words()).await.expect(0);
+        world.home.run(&world.url(), phase.words()).await.expect(0);
+        lose(&world).await;
+        let again = world.home.run(&world.url(), phase.words()).await.expect(0);
+        again.says("there is no state of `life`, but AWS has ");
         let changed = differences(&calm.listing, &world.list().await);
         let changed = changed.join("\n");
-        assert!(changed.is_empty(), "{phase:?}:\n{changed}\n{}", ended.err);
+        assert!(changed.is_empty(), "{phase:?}:\n{changed}\n{}", again.err);
     }
+    lose(&world).await;
+    let words = Phase::Destroy.words();
+    let refused = world.home.run(&world.url(), words).await.expect(1);
+    refused.says("AWS has resources with its tag");
+    refused.says("`hoist deploy life` with the template, which takes them over");
+    let changed = differences(&last.listing, &world.list().await);
+    // Only the state itself is gone.
+    assert!(
+        changed.len() == 1 && changed[0].starts_with(".buckets"),
+        "{changed:?}"
+    );
+    // With an older template, what only the newer one has is not known but by its tag.
+    Phase::Create.write(&world.home);
+    let older = world
+        .home
+        .run(&world.url(), Phase::Create.words())
+        .await
+        .expect(0);
+    older
+        .says(":rule/life-Tick-")
+        .says("which was `Tick` of this stack");
+    older
+        .says(":life-second")
+        .says("which was `Jobs` of this stack");
+    world.home.run(&world.url(), words).await.expect(0);
+    let changed = differences(&destroyed.listing, &world.list().await);
+    let left: Vec<&str> = changed
+        .iter()
+        .filter_map(|one| one.split(':').next())
+        .collect();
+    assert_eq!(left, [".queues", ".rules"], "{changed:?}");
+}
+
+/// Deletes the state in the bucket.
+async fn lose(world: &World) {
+    let gone = reqwest::Client::new().delete(object(world)).send().await;
+    assert!(gone.unwrap().status().is_success());
 }
 
 #[tokio::test]

@@ -52,6 +52,16 @@ struct Found {
     hoist: Value,
 }
 
+impl Found {
+    fn said(&self) -> String {
+        let Found { id, kind, path, .. } = self;
+        format!(
+            "{id} ({kind}) {path}: sam {}, hoist {}",
+            self.sam, self.hoist
+        )
+    }
+}
+
 #[tokio::test]
 async fn what_is_deployed_differs_from_what_sam_deploys_only_as_listed() {
     let Some((server, sam)) = Kind::Ministack.program().zip(sam()) else {
@@ -65,9 +75,10 @@ async fn what_is_deployed_differs_from_what_sam_deploys_only_as_listed() {
         .collect();
     let list = root().join("tests/stack/differences.json");
     let list: Vec<Known> = serde_json::from_slice(&std::fs::read(list).unwrap()).unwrap();
-    let unknown: Vec<&Found> = found
+    let unknown: Vec<String> = found
         .iter()
         .filter(|found| !list.iter().any(|known| known.covers(found)))
+        .map(Found::said)
         .collect();
     assert!(unknown.is_empty(), "not listed: {unknown:#?}");
     let missing: Vec<&Known> = list

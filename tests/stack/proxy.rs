@@ -10,14 +10,14 @@ use crate::wire::{Fate, Moment, Proxy, Seen};
 use crate::world::{World, calm};
 
 /// How long a request hangs. The program would wait longer for an answer; what it does then is the same as when the wait is cut.
-const HANG: Duration = Duration::from_secs(2);
+const HANG: Duration = Duration::from_secs(1);
 
 /// What goes wrong, and with every how many-th request.
 const DISTURBANCES: [(Fate, u64); 5] = [
-    (Fate::Refuse(429), 4),
-    (Fate::Refuse(500), 5),
+    (Fate::Refuse(429), 6),
+    (Fate::Refuse(500), 7),
     (Fate::Reset(Moment::Before), 5),
-    (Fate::Reset(Moment::After), 3),
+    (Fate::Reset(Moment::After), 4),
     (Fate::Hang(HANG), 20),
 ];
 

@@ -4,6 +4,7 @@ pub(super) mod canary;
 pub(super) mod prepare;
 pub(super) mod render;
 mod saved;
+mod watch;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -14,7 +15,7 @@ use clap::Args;
 use serde_json::json;
 
 use super::project::fail;
-use super::stack::now;
+use super::stack::{Configured, now};
 use super::{Exit, Output, Stop};
 use crate::config::{Environment, Setting};
 use crate::deploy::apply::{self, Outcome};
@@ -45,6 +46,13 @@ pub struct Arguments {
     #[command(flatten)]
     canary: CanaryArguments,
 
+    /// Deploy, and then again whenever a source file is saved, until Ctrl-C
+    ///
+    /// A change of code is deployed at once: only the functions it is about, and what publishes them. A change of the template shows
+    /// its plan and asks. What the functions write to their logs is shown meanwhile.
+    #[arg(long, conflicts_with_all = ["canary", "linear", "finish_canary"])]
+    watch: bool,
+
     /// Do not ask
     #[arg(short, long)]
     yes: bool,
@@ -67,6 +75,20 @@ pub async fn run(
     ui: &Ui,
     stop: Arc<AtomicBool>,
 ) -> Result<Exit, Stop> {
+    let (exit, configured, prepared) = once(arguments, environment, ui, Arc::clone(&stop)).await?;
+    match arguments.watch && exit == Exit::Ok {
+        true => watch::run(arguments, configured, prepared, environment, ui, stop).await,
+        false => Ok(exit),
+    }
+}
+
+/// Deploys what there is now.
+async fn once(
+    arguments: &Arguments,
+    environment: &Environment,
+    ui: &Ui,
+    stop: Arc<AtomicBool>,
+) -> Result<(Exit, Configured, Prepared), Stop> {
     let begun = Instant::now();
     let named = arguments.what.as_deref();
     let file = named.map(PathBuf::from).filter(|path| path.is_file());
@@ -78,6 +100,10 @@ pub async fn run(
         Some(plan) => Some(plan.stack.as_str()),
         None => named,
     };
+    if saved.is_some() && arguments.watch {
+        fail(ui, "--watch deploys from the template, not from a plan")?;
+        return Err(Stop::Said(Exit::Usage));
+    }
     let configured = arguments.plan.configure(stack, environment, ui)?;
     let course = arguments.canary.course(ui)?;
     let mut connected = configured.connect(environment, ui).await?;
@@ -87,7 +113,7 @@ pub async fn run(
         .settle(&mut connected, &mut state, arguments.yes, ui)
         .await?;
     if let canary::Opened::End(exit) = opened {
-        return Ok(exit);
+        return Err(Stop::Said(exit));
     }
     let mut prepared = arguments
         .plan
@@ -111,7 +137,8 @@ pub async fn run(
         && !prepared.has_news()
         && gradual.is_none()
     {
-        return nothing_to_do(&mut prepared, ui, begun).await;
+        let exit = nothing_to_do(&mut prepared, ui, begun).await?;
+        return Ok((exit, configured, prepared));
     }
     if saved.is_none() {
         show(&prepared, ui)?;
@@ -133,7 +160,8 @@ pub async fn run(
         }
     }
     prepared.give_back(ui).await?;
-    said(&prepared.plan, &outcome, end.as_ref(), begun, ui)
+    let exit = said(&prepared.plan, &outcome, end.as_ref(), begun, ui)?;
+    Ok((exit, configured, prepared))
 }
 
 /// Shows what is going to be done.

@@ -15,8 +15,7 @@ use crate::deploy::recover::{self, Drift, Found};
 use crate::deploy::resolve::Lookup;
 use crate::deploy::source::Source;
 use crate::deploy::state::State;
-use crate::deploy::tagged;
-use crate::diag::Diagnostics;
+use crate::deploy::tagged::{self, Tagged};
 use crate::project::{self, ARTIFACT_BUCKET, Artifacts, Loaded};
 use crate::template::ParameterType;
 use crate::ui::Ui;
@@ -60,6 +59,8 @@ pub struct Prepared {
     pub lookup: Lookup,
     /// What others changed, when it was asked for.
     pub drifts: Vec<Drift>,
+    /// What was built of the user's files.
+    pub targets: Vec<Target>,
     /// The deployment that is gone back to, when this is a rollback.
     pub back_to: Option<u64>,
 }
@@ -117,18 +118,25 @@ impl PlanArguments {
         ui: &Ui,
     ) -> Result<Prepared, Stop> {
         let lookup = Lookup::new(&connected.cloud);
-        let (source, tags) = self
+        let (source, tags, targets) = self
             .source(configured, &connected, &state, &lookup, environment, ui)
             .await?;
         let source = importing(source, &mut connected, ui).await?;
-        if state.is_empty() {
-            self.take_over(&connected, &source, &mut state, ui).await?;
-        }
+        let tagged = match state.is_empty() {
+            true => self.take_over(&connected, &source, &mut state, ui).await?,
+            false => Vec::new(),
+        };
         if state.journal.is_some() {
             // What a run that was killed left open is settled under the lock, for good.
             connected.lock(ui).await?;
             if must_reload(&mut connected, &mut state, ui).await? {
                 settle(&connected, &source, &mut state, &tags, ui).await?;
+                for left in tagged::left(&tagged, &state) {
+                    ui.warning(&format!(
+                        "AWS also has {}, which was `{}` of this stack and which the template does not have so: delete it yourself if nobody needs it",
+                        left.arn, left.id
+                    ))?;
+                }
             }
         }
         let mut drifts = Vec::new();
@@ -149,6 +157,7 @@ impl PlanArguments {
             tags,
             lookup,
             drifts,
+            targets,
             back_to: None,
         })
     }
@@ -170,13 +179,14 @@ impl PlanArguments {
             lookup,
             ..
         } = prepared;
-        let (source, tags) = self
+        let (source, tags, targets) = self
             .source(configured, connected, state, lookup, environment, ui)
             .await?;
         let source = importing(source, connected, ui).await?;
         prepared.plan = self.plan(&source, state, &tags, connected, ui)?;
         prepared.source = source;
         prepared.tags = tags;
+        prepared.targets = targets;
         Ok(())
     }
 
@@ -211,7 +221,7 @@ impl PlanArguments {
         lookup: &Lookup,
         environment: &Environment,
         ui: &Ui,
-    ) -> Result<(Source, BTreeMap<String, String>), Stop> {
+    ) -> Result<(Source, BTreeMap<String, String>, Vec<Target>), Stop> {
         let settings = &configured.settings;
         let path = settings.path(Setting::Template).unwrap_or(Path::new(""));
         let mut options = project::Options {
@@ -266,7 +276,7 @@ impl PlanArguments {
             .map(|(key, value)| (key.clone(), value.clone()))
             .collect();
         match Source::new(loaded, connected.place.clone(), files) {
-            Some(source) => Ok((source, tags)),
+            Some(source) => Ok((source, tags, targets)),
             None => Err(Stop::Said(Exit::Input)),
         }
     }
@@ -311,14 +321,14 @@ impl PlanArguments {
         source: &Source,
         state: &mut State,
         ui: &Ui,
-    ) -> Result<(), Stop> {
+    ) -> Result<Vec<Tagged>, Stop> {
         let found = match tagged::tagged(&connected.cloud, &state.stack).await {
             Ok(found) => found,
             Err(fault) => {
                 ui.warning(&format!(
                     "whether there are resources of this stack from before was not found out: {fault}"
                 ))?;
-                return Ok(());
+                return Ok(Vec::new());
             }
         };
         if !found.is_empty() {
@@ -331,7 +341,7 @@ impl PlanArguments {
             let request = source.request(&before, &connected.providers);
             tagged::presume(state, &request, &found, now());
         }
-        Ok(())
+        Ok(found)
     }
 }
 

@@ -26,6 +26,7 @@ use crate::graph::{App, Function};
 use crate::local::library::Library;
 use crate::local::prepare::{self, prepare};
 use crate::local::sandbox::{Endpoint, Pattern};
+use crate::logs::store::Store;
 use crate::project::Loaded;
 use crate::ui::Ui;
 
@@ -203,6 +204,10 @@ pub async fn run(arguments: Arguments, environment: &Environment, ui: &Ui) -> Re
         ui,
         ready: &ready,
         event,
+        kept: environment
+            .cache_dir()
+            .ok()
+            .map(|cache| (Store::of(&cache.value, &loaded.path), function.id.clone())),
         repeat: arguments.repeat,
         snapshots: configured.switch(Setting::Snapshot) != Some(false),
     };

@@ -14,6 +14,7 @@ use crate::local::sandbox::{
     Completion, Invocation, Log, Notice, Outcome, Sandbox, SnapshotJob, milliseconds,
 };
 use crate::local::{Invoke, InvokeError};
+use crate::logs::store::{Store, Writer};
 use crate::ui::{Format, Progress, Ui};
 
 /// One function invoked once or several times.
@@ -21,6 +22,8 @@ pub(super) struct Run<'a> {
     pub(super) ui: &'a Ui,
     pub(super) ready: &'a Ready,
     pub(super) event: String,
+    /// Keeps what the function writes, by its logical id, for `hoist logs --local`.
+    pub(super) kept: Option<(Store, String)>,
     /// How often.
     pub(super) repeat: u32,
     /// Whether snapshots of packages are used and made.
@@ -37,13 +40,19 @@ impl Run<'_> {
         let mut exit = Exit::Ok;
         let mut times = Vec::with_capacity(self.repeat as usize);
         let mut current = None;
+        let mut keeping = None;
         for _ in 0..self.repeat {
             let request_id = uuid::Uuid::new_v4().to_string();
             let invocation = Invocation::new(&request_id, &self.ready.arn, &self.event);
             let started = Instant::now();
             let mut environment = match current.take() {
                 Some(environment) => environment,
-                None => self.said(prepared.environment(log(self.ui)).await)?,
+                None => {
+                    self.finish(keeping.take())?;
+                    keeping = self.kept.as_ref().map(|(store, id)| store.writer(id));
+                    let log = log(self.ui, keeping.as_ref());
+                    self.said(prepared.environment(log).await)?
+                }
             };
             let completion = self.said(environment.invoke(&invocation).await)?;
             times.push(started.elapsed());
@@ -57,6 +66,7 @@ impl Run<'_> {
         if let Some(job) = current.and_then(|environment| environment.remember_packages()) {
             self.make_snapshot(&job, settings)?;
         }
+        self.finish(keeping)?;
         if self.repeat > 1 {
             self.ui.talk_line(&timings(&times))?;
         }
@@ -75,9 +85,18 @@ impl Run<'_> {
         let request_id = uuid::Uuid::new_v4().to_string();
         let invocation = Invocation::new(&request_id, &self.ready.arn, &self.event);
         let started = Instant::now();
-        let mut environment = self.said(prepared.environment(log(self.ui)).await)?;
+        let mut environment = self.said(prepared.environment(log(self.ui, None)).await)?;
         let completion = self.said(environment.invoke(&invocation).await)?;
         Ok((completion, started.elapsed()))
+    }
+
+    /// Has what was written kept to its end.
+    fn finish(&self, keeping: Option<Writer>) -> Result<(), Stop> {
+        if let Some(Err(error)) = keeping.map(Writer::finish) {
+            let text = format!("`hoist logs --local` will not show this run: {error}");
+            self.ui.warning(&text)?;
+        }
+        Ok(())
     }
 
     /// Lets what runs the function get ready.
@@ -166,10 +185,14 @@ impl Run<'_> {
     }
 }
 
-/// Lambda's log lines on standard error.
-fn log(ui: &Ui) -> Log {
+/// Lambda's log lines on standard error, and kept.
+fn log(ui: &Ui, keeping: Option<&Writer>) -> Log {
     let writer = ui.clone();
+    let keep = keeping.map(Writer::sink);
     let log = Log::new(move |record| {
+        if let Some(keep) = &keep {
+            keep(record);
+        }
         // A reader of the log that went away must not end the function.
         let _ = writer.talk(record);
     });

@@ -46,7 +46,11 @@ pub(super) async fn run(
     if studio.is_none() && !arguments.poll {
         display.say("the endpoint is not AWS's own, where live tail is: reading the log every second instead")?;
     }
+    // From before it is said that what comes is shown.
     let from = arguments.from();
+    let count = groups.len();
+    let noun = if count == 1 { "group" } else { "groups" };
+    display.say(&format!("following {count} log {noun}; Ctrl-C ends it"))?;
     let pattern = arguments.filter.clone();
     let questions: Vec<(Group, Question)> = groups
         .iter()

@@ -1,5 +1,6 @@
 //! `hoist logs`: what the functions of a stack write, or what ran here, in the order of time.
 
+pub(super) mod beside;
 mod follow;
 mod local;
 mod show;
@@ -192,6 +193,13 @@ async fn list(
     }
     display.flush()?;
     for group in listing.missing() {
+        if arguments.group.iter().any(|name| **name == *group.name) {
+            fail(
+                display.ui(),
+                &format!("there is no log group `{}`", group.name),
+            )?;
+            return Err(Stop::Said(Exit::Input));
+        }
         display.say(&format!(
             "{} has no log group yet ({}): it has not run",
             group.label, group.name

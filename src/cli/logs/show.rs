@@ -38,14 +38,20 @@ pub(super) struct Display<'a> {
     /// Columns of the names.
     width: usize,
     colors: HashMap<Arc<str>, AnsiColor>,
-    /// The stream of the record before.
-    last: Option<(Group, Arc<str>)>,
+    /// The stream of the record before, and how much that mattered.
+    last: Option<((Group, Arc<str>), Tone)>,
     text: String,
     count: u64,
 }
 
 impl<'a> Display<'a> {
     pub(super) fn new(ui: &'a Ui, arguments: &Arguments, groups: &[Group]) -> Self {
+        let choice = Choice::new(arguments.request.clone(), arguments.errors);
+        Self::of(ui, choice, arguments.verbose, groups)
+    }
+
+    /// Shows the records that are chosen.
+    pub(super) fn of(ui: &'a Ui, choice: Choice, verbose: bool, groups: &[Group]) -> Self {
         let width = groups.iter().map(|group| group.label.chars().count()).max();
         let width = width.unwrap_or_default().min(WIDEST);
         let colors = groups
@@ -54,9 +60,9 @@ impl<'a> Display<'a> {
             .map(|(group, color)| (Arc::clone(&group.label), *color));
         Display {
             ui,
-            choice: Choice::new(arguments.request.clone(), arguments.errors),
+            choice,
             style: fold::Style {
-                verbose: arguments.verbose,
+                verbose,
                 width: ui.width().saturating_sub(width + 15).max(40),
                 colors: ui.data_has_color(),
             },
@@ -136,12 +142,17 @@ impl<'a> Display<'a> {
         let label = label(&record.group.label, self.width);
         let indent = " ".repeat(clock.chars().count() + 1 + self.width + 2);
         let stream = (record.group.clone(), Arc::clone(&record.stream));
-        let goes_on = record.is_continuation() && self.last.as_ref() == Some(&stream);
-        self.last = Some(stream);
+        let before = self.last.take().filter(|(last, _)| *last == stream);
+        let goes_on = record.is_continuation() && before.is_some();
+        let tone = match before {
+            Some((_, tone)) if goes_on => tone,
+            _ => folded.tone,
+        };
+        self.last = Some((stream, tone));
         let faint = Style::new().dimmed();
         let color = self.colors.get(&record.group.label).copied();
         let name = Style::new().fg_color(color.map(Into::into));
-        let tone = match folded.tone {
+        let look = match tone {
             Tone::Plain => Style::new(),
             Tone::Faint => faint,
             Tone::Warning => Style::new().fg_color(Some(AnsiColor::Yellow.into())),
@@ -156,9 +167,9 @@ impl<'a> Display<'a> {
             } else {
                 self.text.push_str(&indent);
             }
-            match folded.tone {
+            match tone {
                 Tone::Plain => self.text.push_str(line),
-                _ => self.text.push_str(&self.ui.styled_data(line, tone)),
+                _ => self.text.push_str(&self.ui.styled_data(line, look)),
             }
             self.text.push('\n');
         }

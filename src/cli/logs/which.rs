@@ -40,6 +40,17 @@ pub(super) async fn groups(
     Ok(groups)
 }
 
+/// The groups of all functions of a stack, which may have none.
+pub(super) fn all(state: &State) -> Vec<Group> {
+    let mut groups = Vec::new();
+    for (id, resource) in &state.resources {
+        if resource.resource_type == "AWS::Lambda::Function" {
+            add(&mut groups, Group::new(&group_name(resource), id));
+        }
+    }
+    groups
+}
+
 /// Functions may share a group: it then goes by its own name.
 fn add(groups: &mut Vec<Group>, group: Group) {
     match groups.iter_mut().find(|other| other.name == group.name) {

@@ -28,6 +28,9 @@ pub struct Intent {
     pub resource_type: String,
     /// [`super::Recorded::generation`] afterwards.
     pub generation: u32,
+    /// The lowest generation that it may have instead, when the state that knew it was lost.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lowest: Option<u32>,
     /// The one it takes the place of goes first: both would have the same name.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub deletes_first: bool,

@@ -14,7 +14,7 @@ pub trait StateStore: Send {
     /// The state; none when the stack does not exist.
     fn load(&mut self) -> Pending<'_, Option<State>>;
 
-    /// Takes the lock. Until [`StateStore::unlock`] nobody else has it.
+    /// Takes the lock. Until [`StateStore::unlock`] nobody else has it. Whoever has it already keeps it.
     fn lock(&mut self) -> Pending<'_, ()>;
 
     /// Keeps a state, as it is at this moment, in place of the one that was loaded or saved last. The call that returns has it safe.

@@ -3,14 +3,10 @@
 use hoist::deploy::diff::changes;
 use hoist::deploy::provider::{Existing, Held, Kind, Provider, Wanted};
 use serde_json::Value;
-use tokio::time::{Duration, timeout};
 
 use crate::cloud::{held, wanted};
 use crate::record::Recorder;
 use crate::record::essence::essence;
-
-/// A provider that waits longer than this waits for what the recorder never says.
-const PATIENCE: Duration = Duration::from_secs(5);
 
 /// What was sent; or why it was not.
 pub type Sent = Result<Vec<String>, String>;
@@ -28,8 +24,7 @@ impl Probe<'_> {
     pub async fn creating(&self, properties: &Value) -> Sent {
         self.recorder.take();
         let whole = self.wanted(properties);
-        let made = timeout(PATIENCE, self.make(&whole)).await;
-        let made = made.unwrap_or_else(|_| Err("waits for ever".into()));
+        let made = self.make(&whole).await;
         let calls = self.recorder.take();
         made.map(|_| essence(&calls))
     }
@@ -46,19 +41,15 @@ impl Probe<'_> {
         let wanted = self.wanted(after);
         let changes = changes(&held.properties, &self.wanted(changed).properties);
         self.recorder.take();
-        let done = timeout(PATIENCE, self.provider.update(&held, &wanted, &changes)).await;
+        let done = self.provider.update(&held, &wanted, &changes).await;
         let calls = self.recorder.take();
-        match done {
-            Err(_) => Err("waits for ever".into()),
-            Ok(Err(fault)) => Err(fault.to_string()),
-            Ok(Ok(_)) => Ok(essence(&calls)),
-        }
+        done.map(|_| essence(&calls))
+            .map_err(|fault| fault.to_string())
     }
 
     /// The resource as the recorder says it is once it is made.
     pub async fn made(&self, properties: &Value) -> Result<Existing, String> {
-        let made = timeout(PATIENCE, self.make(&self.wanted(properties))).await;
-        made.unwrap_or_else(|_| Err("waits for ever".into()))
+        self.make(&self.wanted(properties)).await
     }
 
     /// Whether a change between the two makes a new resource necessary.

@@ -66,7 +66,7 @@ impl Sampler {
         if !shape.choices.is_empty() {
             return shape.choices.clone();
         }
-        match kind(shape, name) {
+        match kind(shape) {
             Type::Boolean => vec![json!(true), json!(false)],
             Type::Integer | Type::Number => numbers(shape),
             Type::Object => (1..=2).map(|n| document(name, n)).collect(),
@@ -221,18 +221,8 @@ impl Sampler {
     }
 }
 
-/// The type that is sampled of those a value may have.
-fn kind(shape: &Shape, name: &str) -> Type {
-    let is_document = [
-        "Policy",
-        "Document",
-        "Definition",
-        "Body",
-        "Schema",
-        "Pattern",
-    ]
-    .iter()
-    .any(|word| name.contains(word));
+/// The type that is sampled of those a value may have: what may be a document or a mapping is one.
+fn kind(shape: &Shape) -> Type {
     let alternatives = shape.any_of.iter().chain(&shape.one_of);
     let types: Vec<Type> = shape
         .types
@@ -241,11 +231,8 @@ fn kind(shape: &Shape, name: &str) -> Type {
         .copied()
         .collect();
     match types.contains(&Type::Object) {
-        true if is_document || !types.contains(&Type::String) => Type::Object,
-        _ => types
-            .into_iter()
-            .find(|kind| *kind != Type::Object)
-            .unwrap_or(Type::String),
+        true => Type::Object,
+        false => types.first().copied().unwrap_or(Type::String),
     }
 }
 
@@ -293,9 +280,15 @@ pub fn add(value: &mut Value, more: &Value) {
     }
 }
 
-/// Puts these in, whatever is there; null takes out.
+/// Puts these in, whatever is there; null takes out. Lists are gone into item by item.
 pub fn overlay(value: &mut Value, more: &Value) {
     match (value, more) {
+        (Value::Array(value), Value::Array(more)) => {
+            for (there, one) in value.iter_mut().zip(more) {
+                overlay(there, one);
+            }
+            value.extend(more.iter().skip(value.len()).cloned());
+        }
         (Value::Object(value), Value::Object(more)) => {
             for (key, one) in more {
                 match value.get_mut(key) {

@@ -36,14 +36,44 @@ pub fn key(shape: &Shape) -> String {
         .unwrap_or_else(|| "marker7".into())
 }
 
+/// What a name in a property's name says about the ARN that it takes.
+const KINDS: [(&str, &str); 19] = [
+    ("statemachineversion", "stateMachine:marker:"),
+    ("statemachine", "stateMachine:"),
+    ("layerversion", "layer:marker:"),
+    ("function", ":function:"),
+    ("topic", ":sns:"),
+    ("deadletter", ":sqs:"),
+    ("queue", ":sqs:"),
+    ("bucket", ":s3:"),
+    ("key", ":kms:"),
+    ("stream", ":kinesis:"),
+    ("table", ":dynamodb:"),
+    ("certificate", ":acm:"),
+    ("connection", ":connection/"),
+    ("bus", ":event-bus/"),
+    ("source", ":event-bus/"),
+    ("secret", ":secretsmanager:"),
+    ("loggroup", ":log-group:"),
+    ("policy", ":policy/"),
+    ("role", ":role/"),
+];
+
 fn candidates(name: &str, n: usize) -> Vec<String> {
     let lower = name.to_lowercase();
     let mut found = Vec::new();
     if lower.contains("arn") || lower.ends_with("role") || lower == "permissionsboundary" {
-        found.extend(arns(n));
+        let mut all = arns(n);
+        let kind = KINDS.iter().find(|(word, _)| lower.contains(word));
+        // Stable: those of the kind that the name speaks of come first.
+        all.sort_by_key(|arn| !kind.is_some_and(|(_, kind)| arn.contains(kind)));
+        found.extend(all);
     }
     if lower.ends_with("url") || lower.ends_with("uri") || lower.ends_with("endpoint") {
         found.push(format!("https://example.com/marker{n}"));
+    }
+    if lower.ends_with("date") {
+        found.push(format!("2026-01-0{n}T00:00:00Z"));
     }
     // The pattern asks for a digit anywhere, and AWS for nothing else.
     if lower.starts_with("objectsize") {

@@ -103,12 +103,28 @@ pub fn usual(call: &Call) -> Answer {
         "apigateway" if call.path.starts_with("/v2/") => Answer::json(gateway_v2()),
         "apigateway" => Answer::json(gateway(call)),
         "dynamodb" => Answer::json(dynamodb()),
+        "events" if call.operation == "DescribeRule" => {
+            Answer::fault(call, 400, "ResourceNotFoundException", "no such rule")
+        }
         "events" => Answer::json(events(call)),
         "scheduler" => Answer::json(scheduler(call)),
         "states" => Answer::json(states(call)),
         "logs" => Answer::json(logs(call)),
+        "monitoring" => monitoring(call),
         _ => Answer::json(json!({})),
     }
+}
+
+/// CloudWatch speaks CBOR, in which this is an empty map.
+fn monitoring(call: &Call) -> Answer {
+    if call.header("smithy-protocol") != Some("rpc-v2-cbor") {
+        return Answer::query(call, "");
+    }
+    let mut answer = Answer::empty(200)
+        .with("smithy-protocol", "rpc-v2-cbor")
+        .with("content-type", "application/cbor");
+    answer.body = vec![0xa0];
+    answer
 }
 
 fn arn(service: &str, rest: &str) -> String {
@@ -152,6 +168,8 @@ fn s3(call: &Call) -> Answer {
         ("object-lock", "ObjectLockConfigurationNotFoundError"),
     ];
     match call.method.as_str() {
+        // An object: a definition, wherever one is read.
+        "GET" if !is_bucket => Answer::json(json!({ "openapi": "3.0.1", "info": {}, "paths": {} })),
         "GET" => match unset.iter().find(|(name, _)| call.asks(name)) {
             Some((_, code)) => Answer::fault(call, 404, code, "not set"),
             None => Answer::xml("<Result></Result>"),
@@ -296,5 +314,6 @@ fn states(call: &Call) -> Value {
     json!({ "stateMachineArn": machine, "creationDate": MOMENT, "updateDate": MOMENT, "status": status,
         "stateMachineVersionArn": format!("{machine}:1"), "stateMachineAliasArn": format!("{machine}:live"),
         "revisionId": "r", "name": "machine", "definition": "{}", "roleArn": "arn:aws:iam::123456789012:role/role",
-        "type": "STANDARD", "tags": [], "stateMachineVersions": [], "stateMachineAliases": [] })
+        "type": "STANDARD", "tags": [], "activityArn": arn("states", "activity:activity"),
+        "routingConfiguration": [{ "stateMachineVersionArn": format!("{machine}:9"), "weight": 100 }], "stateMachineVersions": [], "stateMachineAliases": [] })
 }

@@ -24,7 +24,10 @@ pub fn essence(calls: &[Call]) -> Vec<String> {
 }
 
 fn of_call(call: &Call) -> String {
-    let mut text = format!("{} {} {}", call.service, call.operation, call.path);
+    let mut text = format!(
+        "{} {} {} {}",
+        call.service, call.region, call.operation, call.path
+    );
     let mut query = call.query.clone();
     query.sort();
     for (name, value) in query {
@@ -33,7 +36,8 @@ fn of_call(call: &Call) -> String {
     let mut headers: Vec<_> = call.headers.iter().collect();
     headers.sort();
     for (name, value) in headers {
-        if name.starts_with("x-amz-") && !PASSING.contains(&name.as_str()) {
+        let says = name.starts_with("x-amz-") || name.starts_with("if-");
+        if says && !PASSING.contains(&name.as_str()) {
             let _ = write!(text, "\n: {name}={value}");
         }
     }

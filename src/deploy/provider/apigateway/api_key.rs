@@ -15,7 +15,7 @@ use super::{ApiGateway, SERVICE, existing, gone, id, missing, not_yet, owns};
 impl ApiGateway {
     pub(super) async fn create_key(&self, wanted: &Wanted) -> Result<Existing, Fault> {
         let sent = Sent::new(wanted);
-        let request = set!(self.client.create_api_key(), sent;
+        let request = set!(self.once.create_api_key(), sent;
             text "CustomerId" => set_customer_id,
             text "Description" => set_description,
             flag "Enabled" => set_enabled,

@@ -15,7 +15,7 @@ impl ApiGateway {
     pub(super) async fn create_authorizer(&self, wanted: &Wanted) -> Result<Existing, Fault> {
         let sent = Sent::new(wanted);
         let api = sent.wanted().required("RestApiId")?;
-        let request = set!(self.client.create_authorizer(), sent;
+        let request = set!(self.once.create_authorizer(), sent;
             text "AuthType" => set_auth_type,
             text "AuthorizerCredentials" => set_authorizer_credentials,
             integer(None) "AuthorizerResultTtlInSeconds" => set_authorizer_result_ttl_in_seconds,

@@ -15,7 +15,7 @@ impl ApiGateway {
         let sent = Sent::new(wanted);
         let properties = sent.wanted();
         let api = properties.required("RestApiId")?;
-        let mut request = set!(self.client.create_deployment(), sent;
+        let mut request = set!(self.once.create_deployment(), sent;
             text "Description" => set_description,
             text "StageName" => set_stage_name,
         );

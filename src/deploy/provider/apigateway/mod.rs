@@ -26,6 +26,7 @@ use serde_json::{Map, Value as Json};
 use crate::aws::{Cloud, Fault};
 use crate::deploy::diff::Change;
 use crate::deploy::name::NameRule;
+use crate::deploy::wait;
 use crate::eval::partition;
 
 use super::gateway::{existing, gone, missing, not_yet, owns, part};
@@ -42,7 +43,11 @@ const KINDS: [Kind; 13] = [
         ..Kind::new("AWS::ApiGateway::ApiKey").named(NameRule::new("Name", 128))
     },
     Kind::new("AWS::ApiGateway::Authorizer"),
-    Kind::new("AWS::ApiGateway::Deployment"),
+    Kind {
+        // A stage is made together with its deployment, and goes with it.
+        replacing: &["StageName"],
+        ..Kind::new("AWS::ApiGateway::Deployment")
+    },
     Kind::new("AWS::ApiGateway::GatewayResponse"),
     Kind::new("AWS::ApiGateway::Method"),
     Kind {
@@ -60,6 +65,8 @@ const KINDS: [Kind; 13] = [
 /// The provider of `AWS::ApiGateway::*`.
 pub struct ApiGateway {
     client: Client,
+    /// For what is made anew by each call.
+    once: Client,
     s3: aws_sdk_s3::Client,
     cloud: Cloud,
 }
@@ -69,6 +76,7 @@ impl ApiGateway {
     pub fn new(cloud: &Cloud) -> Self {
         ApiGateway {
             client: Client::new(cloud.config()),
+            once: Client::new(&cloud.config_of_one_try()),
             s3: cloud.s3(),
             cloud: cloud.clone(),
         }
@@ -140,14 +148,9 @@ fn flags(properties: &Properties<'_>, name: &str) -> Result<Option<HashMap<Strin
     each.collect::<Result<_, Fault>>().map(Some)
 }
 
-impl Provider for ApiGateway {
-    fn kind(&self, resource_type: &str) -> Option<Kind> {
-        KINDS
-            .into_iter()
-            .find(|kind| kind.resource_type == resource_type)
-    }
-
-    fn create<'a>(&'a self, wanted: &'a Wanted) -> Pending<'a, Existing> {
+impl ApiGateway {
+    /// Makes a resource with calls that are not repeated.
+    fn make<'a>(&'a self, wanted: &'a Wanted) -> Pending<'a, Existing> {
         match short(&wanted.resource_type) {
             "Account" => Box::pin(self.put_account(wanted)),
             "ApiKey" => Box::pin(self.create_key(wanted)),
@@ -163,6 +166,30 @@ impl Provider for ApiGateway {
             "UsagePlan" => Box::pin(self.create_plan(wanted)),
             _ => Box::pin(self.create_plan_key(wanted)),
         }
+    }
+
+    /// What a call made whose answer was lost.
+    async fn find_lost(&self, wanted: &Wanted) -> Result<Option<Existing>, Fault> {
+        match short(&wanted.resource_type) {
+            // Making it begins with looking for it, and goes on with what is put into it.
+            "RestApi" => Ok(None),
+            _ => self.find(&wanted.to_sought()).await,
+        }
+    }
+}
+
+impl Provider for ApiGateway {
+    fn kind(&self, resource_type: &str) -> Option<Kind> {
+        KINDS
+            .into_iter()
+            .find(|kind| kind.resource_type == resource_type)
+    }
+
+    fn create<'a>(&'a self, wanted: &'a Wanted) -> Pending<'a, Existing> {
+        Box::pin(wait::make_once(
+            || self.make(wanted),
+            || self.find_lost(wanted),
+        ))
     }
 
     fn find<'a>(&'a self, sought: &'a Sought) -> Pending<'a, Option<Existing>> {

@@ -15,7 +15,7 @@ impl ApiGateway {
         let api = sent.wanted().required("RestApiId")?;
         let name = local_name(wanted)?;
         let kind = sent.wanted().text("ContentType")?;
-        let request = set!(self.client.create_model(), sent;
+        let request = set!(self.once.create_model(), sent;
             text "Description" => set_description,
             document "Schema" => set_schema,
         );

@@ -66,8 +66,6 @@ pub enum Gone {
     To(&'static str),
     /// It is set to nothing.
     Nothing,
-    /// It is removed.
-    Removed,
     /// It cannot be taken back.
     Stays,
 }
@@ -130,7 +128,6 @@ impl<'a> Three<'a> {
                     path: path.to_owned(),
                     value: None,
                 }),
-                Gone::Removed => ops.push(Op::remove(path, None)),
                 Gone::To(_) | Gone::Stays => {}
             },
         }
@@ -281,11 +278,14 @@ mod tests {
         let mut ops = Vec::new();
         three.scalar("A", "/a", Gone::To(""), &mut ops);
         three.scalar("B", "/b", Gone::Nothing, &mut ops);
-        three.scalar("C", "/c", Gone::Removed, &mut ops);
+        three.scalar("C", "/c", Gone::To("none"), &mut ops);
         three.scalar("D", "/d", Gone::Stays, &mut ops);
-        three.scalar("E", "/never-sent", Gone::Removed, &mut ops);
-        three.scalar("F", "/gone-already", Gone::Removed, &mut ops);
-        assert_eq!(lines(&ops), ["replace /a ", "replace /b", "remove /c"]);
+        three.scalar("E", "/never-sent", Gone::Nothing, &mut ops);
+        three.scalar("F", "/gone-already", Gone::Nothing, &mut ops);
+        assert_eq!(
+            lines(&ops),
+            ["replace /a ", "replace /b", "replace /c none"]
+        );
     }
 
     #[test]

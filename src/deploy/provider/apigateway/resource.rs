@@ -14,7 +14,7 @@ impl ApiGateway {
         let properties = wanted.properties();
         let api = properties.required("RestApiId")?;
         let answer = self
-            .client
+            .once
             .create_resource()
             .rest_api_id(&api)
             .parent_id(properties.required("ParentId")?)

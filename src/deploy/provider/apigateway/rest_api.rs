@@ -52,7 +52,7 @@ impl ApiGateway {
                 "is missing, and there is no definition with a title",
             )
         })?;
-        let request = set!(self.client.create_rest_api(), sent;
+        let request = set!(self.once.create_rest_api(), sent;
             choice("") "ApiKeySourceType" => set_api_key_source,
             texts "BinaryMediaTypes" => set_binary_media_types,
             text "CloneFrom" => set_clone_from,

@@ -18,7 +18,7 @@ impl ApiGateway {
         let properties = sent.wanted();
         let api = properties.required("RestApiId")?;
         let name = properties.required("StageName")?;
-        let request = set!(self.client.create_stage(), sent;
+        let request = set!(self.once.create_stage(), sent;
             flag "CacheClusterEnabled" => set_cache_cluster_enabled,
             choice("") "CacheClusterSize" => set_cache_cluster_size,
             text "DeploymentId" => set_deployment_id,

@@ -18,7 +18,7 @@ impl ApiGateway {
     pub(super) async fn create_plan(&self, wanted: &Wanted) -> Result<Existing, Fault> {
         let sent = Sent::new(wanted);
         let properties = sent.wanted();
-        let request = set!(self.client.create_usage_plan(), sent;
+        let request = set!(self.once.create_usage_plan(), sent;
             text "Description" => set_description,
         );
         let answer = request
@@ -111,7 +111,7 @@ impl ApiGateway {
         let plan = properties.required("UsagePlanId")?;
         let key = properties.required("KeyId")?;
         let kind = properties.text("KeyType")?;
-        self.client
+        self.once
             .create_usage_plan_key()
             .usage_plan_id(&plan)
             .key_id(&key)
@@ -309,7 +309,7 @@ fn patch_stages(three: Three<'_>, ops: &mut Vec<Op>) {
     let loses = |name: &String, limits: &Option<&Map<String, Json>>| match after.get(name) {
         None => true,
         Some(wanted) => limits
-            .into_iter()
+            .iter()
             .flat_map(|limits| limits.keys())
             .any(|method| !wanted.is_some_and(|wanted| wanted.contains_key(method))),
     };
@@ -324,7 +324,7 @@ fn patch_stages(three: Three<'_>, ops: &mut Vec<Op>) {
         if !kept.contains_key(name) {
             ops.push(Op::add("/apiStages", Some(name.clone())));
         }
-        for (method, limit) in limits.into_iter().flat_map(|limits| limits.iter()) {
+        for (method, limit) in limits.iter().flat_map(|limits| limits.iter()) {
             let one = Three {
                 live: kept
                     .get(name)

@@ -14,7 +14,7 @@ impl ApiGateway {
     pub(super) async fn create_validator(&self, wanted: &Wanted) -> Result<Existing, Fault> {
         let sent = Sent::new(wanted);
         let api = sent.wanted().required("RestApiId")?;
-        let request = set!(self.client.create_request_validator(), sent;
+        let request = set!(self.once.create_request_validator(), sent;
             flag "ValidateRequestBody" => set_validate_request_body,
             flag "ValidateRequestParameters" => set_validate_request_parameters,
         );

@@ -69,7 +69,7 @@ impl ApiGatewayV2 {
     async fn create_whole(&self, wanted: &Wanted) -> Result<Existing, Fault> {
         let sent = Sent::new(wanted);
         let properties = sent.wanted();
-        let request = settings!(self.client.create_api(), sent);
+        let request = settings!(self.once.create_api(), sent);
         let request = set!(request, sent;
             text "CredentialsArn" => set_credentials_arn,
             text "Name" => set_name,
@@ -97,7 +97,7 @@ impl ApiGatewayV2 {
             None => definition.title().unwrap_or_else(|| wanted.id.clone()),
         };
         let answer = self
-            .client
+            .once
             .create_api()
             .name(name)
             .protocol_type("HTTP".into())

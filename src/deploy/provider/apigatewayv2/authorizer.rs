@@ -35,7 +35,7 @@ impl ApiGatewayV2 {
 
     /// Makes an authorizer in `api`, and says what it is called.
     pub(super) async fn add_authorizer(&self, api: &str, sent: &Sent<'_>) -> Result<String, Fault> {
-        let answer = settings!(self.client.create_authorizer().api_id(api), sent)
+        let answer = settings!(self.once.create_authorizer().api_id(api), sent)
             .set_jwt_configuration(jwt(sent.wanted())?)
             .send()
             .await

@@ -13,7 +13,7 @@ impl ApiGatewayV2 {
         let properties = wanted.properties();
         let api = properties.required("ApiId")?;
         let answer = self
-            .client
+            .once
             .create_deployment()
             .api_id(&api)
             .set_description(properties.text("Description")?)

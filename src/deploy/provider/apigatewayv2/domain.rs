@@ -15,7 +15,7 @@ impl ApiGatewayV2 {
     pub(super) async fn create_domain(&self, wanted: &Wanted) -> Result<Existing, Fault> {
         let sent = Sent::new(wanted);
         let name = wanted.properties().required("DomainName")?;
-        let request = set!(self.client.create_domain_name(), sent;
+        let request = set!(self.once.create_domain_name(), sent;
             choice("") "RoutingMode" => set_routing_mode,
         );
         request
@@ -130,7 +130,7 @@ impl ApiGatewayV2 {
     pub(super) async fn create_mapping(&self, wanted: &Wanted) -> Result<Existing, Fault> {
         let sent = Sent::new(wanted);
         let domain = wanted.properties().required("DomainName")?;
-        let request = set!(self.client.create_api_mapping(), sent;
+        let request = set!(self.once.create_api_mapping(), sent;
             text "ApiId" => set_api_id,
             text "ApiMappingKey" => set_api_mapping_key,
             text "Stage" => set_stage,

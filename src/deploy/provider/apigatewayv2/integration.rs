@@ -1,6 +1,7 @@
 //! Integrations: what answers a route.
 
 use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
 
 use aws_sdk_apigatewayv2::types::{Integration, TlsConfigInput};
 use serde_json::{Map, Value as Json, json};
@@ -34,11 +35,57 @@ macro_rules! settings {
     };
 }
 
+/// The integrations that this run made.
+#[derive(Default)]
+pub(super) struct Made {
+    /// Held for reading while one is made.
+    making: tokio::sync::RwLock<()>,
+    ids: Mutex<Vec<String>>,
+}
+
+impl Made {
+    fn take(&self, id: &str) {
+        let mut ids = self.ids.lock().unwrap_or_else(PoisonError::into_inner);
+        ids.push(id.to_owned());
+    }
+
+    fn taken(&self) -> Vec<String> {
+        let ids = self.ids.lock().unwrap_or_else(PoisonError::into_inner);
+        ids.clone()
+    }
+}
+
+/// An integration that is as one that is looked for.
+struct Same {
+    existing: Existing,
+    is_used: bool,
+}
+
 impl ApiGatewayV2 {
     pub(super) async fn create_integration(&self, wanted: &Wanted) -> Result<Existing, Fault> {
         let api = wanted.properties().required("ApiId")?;
+        let under_way = self.made_integrations.making.read().await;
         let id = self.add_integration(&api, &Sent::new(wanted)).await?;
+        self.made_integrations.take(&id);
+        drop(under_way);
         Ok(made(&api, &id))
+    }
+
+    /// One that a call made whose answer was lost: no route can use it, and no call of this run was told of it. While it is looked
+    /// for none is made, so that it is told from others that are the same.
+    pub(super) async fn find_lost_integration(
+        &self,
+        wanted: &Wanted,
+    ) -> Result<Option<Existing>, Fault> {
+        let _alone = self.made_integrations.making.write().await;
+        let mut sought = wanted.to_sought();
+        sought.taken = self.made_integrations.taken();
+        let found = self.same_integrations(&sought).await?;
+        let lost = found.into_iter().find(|found| !found.is_used);
+        Ok(lost.map(|lost| {
+            self.made_integrations.take(&lost.existing.reference);
+            lost.existing
+        }))
     }
 
     /// Makes an integration in `api`, and says what it is called.
@@ -47,7 +94,7 @@ impl ApiGatewayV2 {
         api: &str,
         sent: &Sent<'_>,
     ) -> Result<String, Fault> {
-        let request = settings!(self.client.create_integration().api_id(api), sent);
+        let request = settings!(self.once.create_integration().api_id(api), sent);
         let answer = request
             .set_response_parameters(response_parameters(sent)?)
             .set_tls_config(tls(sent)?)
@@ -90,26 +137,32 @@ impl ApiGatewayV2 {
         &self,
         sought: &Sought,
     ) -> Result<Option<Existing>, Fault> {
+        let found = self.same_integrations(sought).await?;
+        let best = found.into_iter().min_by_key(|found| found.is_used);
+        Ok(best.map(|best| best.existing))
+    }
+
+    /// Those that are as the one that is looked for, and are no other of the stack.
+    async fn same_integrations(&self, sought: &Sought) -> Result<Vec<Same>, Fault> {
         let properties = Properties::new(&sought.id, &sought.properties);
         let Some(api) = properties.text("ApiId")? else {
-            return Ok(None);
+            return Ok(Vec::new());
         };
         let Some(routes) = self.routes(&api).await? else {
-            return Ok(None);
+            return Ok(Vec::new());
         };
-        let is_used = |id: &str| {
-            let target = format!("integrations/{id}");
-            routes.iter().any(|route| route.target() == Some(&target))
-        };
-        let integrations = self.integrations(&api).await?.unwrap_or_default();
-        let same = integrations.iter().filter_map(|integration| {
+        let all = self.integrations(&api).await?.unwrap_or_default();
+        let same = all.iter().filter_map(|integration| {
             let id = integration.integration_id()?;
+            let target = format!("integrations/{id}");
             let is_taken = sought.taken.iter().any(|taken| taken == id);
             let is_it = !is_taken && is_same(&live(integration), &sought.properties);
-            is_it.then_some(id)
+            is_it.then(|| Same {
+                existing: made(&api, id),
+                is_used: routes.iter().any(|route| route.target() == Some(&target)),
+            })
         });
-        let found = same.min_by_key(|id| is_used(id));
-        Ok(found.map(|id| made(&api, id)))
+        Ok(same.collect())
     }
 
     /// Every integration of an API; none when there is no such API.
@@ -176,10 +229,11 @@ fn tls(sent: &Sent<'_>) -> Result<Option<TlsConfigInput>, Fault> {
     Ok(Some(builder.build()))
 }
 
+/// Parameters by status.
+type ByStatus = HashMap<String, HashMap<String, String>>;
+
 /// Parameters by status; statuses that are gone have none, which takes them away.
-fn response_parameters(
-    sent: &Sent<'_>,
-) -> Result<Option<HashMap<String, HashMap<String, String>>>, Fault> {
+fn response_parameters(sent: &Sent<'_>) -> Result<Option<ByStatus>, Fault> {
     let mut all = HashMap::new();
     for status in sent.gone_keys("ResponseParameters")? {
         all.insert(status, HashMap::new());

@@ -23,6 +23,7 @@ use serde_json::{Map, Value as Json};
 use crate::aws::{Cloud, Fault};
 use crate::deploy::diff::Change;
 use crate::deploy::name::NameRule;
+use crate::deploy::wait;
 use crate::eval::partition;
 
 use super::gateway::{existing, gone, mapping, missing, owns, part};
@@ -49,9 +50,12 @@ const KINDS: [Kind; 12] = [
 /// The provider of `AWS::ApiGatewayV2::*`.
 pub struct ApiGatewayV2 {
     client: Client,
+    /// For what is made anew by each call.
+    once: Client,
     s3: aws_sdk_s3::Client,
     cloud: Cloud,
     account: tokio::sync::OnceCell<String>,
+    made_integrations: integration::Made,
 }
 
 impl ApiGatewayV2 {
@@ -59,9 +63,11 @@ impl ApiGatewayV2 {
     pub fn new(cloud: &Cloud) -> Self {
         ApiGatewayV2 {
             client: Client::new(cloud.config()),
+            once: Client::new(&cloud.config_of_one_try()),
             s3: cloud.s3(),
             cloud: cloud.clone(),
             account: tokio::sync::OnceCell::new(),
+            made_integrations: integration::Made::default(),
         }
     }
 
@@ -106,14 +112,9 @@ fn id<'a>(operation: &'static str, id: Option<&'a str>) -> Result<&'a str, Fault
     id.ok_or_else(|| Fault::unexpected(SERVICE, operation, "the answer names no identifier"))
 }
 
-impl Provider for ApiGatewayV2 {
-    fn kind(&self, resource_type: &str) -> Option<Kind> {
-        KINDS
-            .into_iter()
-            .find(|kind| kind.resource_type == resource_type)
-    }
-
-    fn create<'a>(&'a self, wanted: &'a Wanted) -> Pending<'a, Existing> {
+impl ApiGatewayV2 {
+    /// Makes a resource with calls that are not repeated.
+    fn make<'a>(&'a self, wanted: &'a Wanted) -> Pending<'a, Existing> {
         match short(&wanted.resource_type) {
             "Api" => Box::pin(self.create_api(wanted)),
             "ApiMapping" => Box::pin(self.create_mapping(wanted)),
@@ -128,6 +129,31 @@ impl Provider for ApiGatewayV2 {
             "Stage" => Box::pin(self.create_stage(wanted)),
             _ => Box::pin(self.create_link(wanted)),
         }
+    }
+
+    /// What a call made whose answer was lost.
+    async fn find_lost(&self, wanted: &Wanted) -> Result<Option<Existing>, Fault> {
+        match short(&wanted.resource_type) {
+            // Making it begins with looking for it, and goes on with what is put into it.
+            "Api" => Ok(None),
+            "Integration" => self.find_lost_integration(wanted).await,
+            _ => self.find(&wanted.to_sought()).await,
+        }
+    }
+}
+
+impl Provider for ApiGatewayV2 {
+    fn kind(&self, resource_type: &str) -> Option<Kind> {
+        KINDS
+            .into_iter()
+            .find(|kind| kind.resource_type == resource_type)
+    }
+
+    fn create<'a>(&'a self, wanted: &'a Wanted) -> Pending<'a, Existing> {
+        Box::pin(wait::make_once(
+            || self.make(wanted),
+            || self.find_lost(wanted),
+        ))
     }
 
     fn find<'a>(&'a self, sought: &'a Sought) -> Pending<'a, Option<Existing>> {

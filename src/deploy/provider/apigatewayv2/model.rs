@@ -24,7 +24,7 @@ impl ApiGatewayV2 {
     pub(super) async fn create_model(&self, wanted: &Wanted) -> Result<Existing, Fault> {
         let api = wanted.properties().required("ApiId")?;
         let sent = Sent::new(wanted);
-        let answer = settings!(self.client.create_model().api_id(&api), sent)
+        let answer = settings!(self.once.create_model().api_id(&api), sent)
             .send()
             .await
             .map_err(|error| Fault::of(SERVICE, "CreateModel", &error))?;

@@ -42,7 +42,7 @@ impl ApiGatewayV2 {
         let api = properties.required("ApiId")?;
         let integration = properties.required("IntegrationId")?;
         let sent = Sent::new(wanted);
-        let request = self.client.create_integration_response().api_id(&api);
+        let request = self.once.create_integration_response().api_id(&api);
         let answer = integration_settings!(request.integration_id(&integration), sent)
             .send()
             .await
@@ -142,7 +142,7 @@ impl ApiGatewayV2 {
         let api = properties.required("ApiId")?;
         let route = properties.required("RouteId")?;
         let sent = Sent::new(wanted);
-        let request = self.client.create_route_response().api_id(&api);
+        let request = self.once.create_route_response().api_id(&api);
         let answer = route_settings!(request.route_id(&route), sent)
             .set_response_parameters(constraints(&properties, "ResponseParameters")?)
             .send()

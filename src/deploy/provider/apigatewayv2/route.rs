@@ -38,7 +38,7 @@ impl ApiGatewayV2 {
 
     /// Makes a route in `api`, and says what it is called.
     pub(super) async fn add_route(&self, api: &str, sent: &Sent<'_>) -> Result<String, Fault> {
-        let answer = settings!(self.client.create_route().api_id(api), sent)
+        let answer = settings!(self.once.create_route().api_id(api), sent)
             .set_request_parameters(constraints(sent.wanted(), "RequestParameters")?)
             .send()
             .await

@@ -31,7 +31,7 @@ impl ApiGatewayV2 {
         let api = properties.required("ApiId")?;
         let name = properties.required("StageName")?;
         let sent = Sent::new(wanted);
-        settings!(self.client.create_stage().api_id(&api), sent)
+        settings!(self.once.create_stage().api_id(&api), sent)
             .stage_name(&name)
             .set_access_log_settings(log(&properties)?)
             .set_default_route_settings(default_settings(&sent)?)

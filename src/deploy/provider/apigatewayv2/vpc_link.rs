@@ -24,7 +24,7 @@ impl ApiGatewayV2 {
             Some(made) => made,
             None => {
                 let sent = Sent::new(wanted);
-                let request = set!(self.client.create_vpc_link(), sent;
+                let request = set!(self.once.create_vpc_link(), sent;
                     texts "SecurityGroupIds" => set_security_group_ids,
                     texts "SubnetIds" => set_subnet_ids,
                 );

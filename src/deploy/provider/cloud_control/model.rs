@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value as Json, json};
 
 use crate::aws::Fault;
-use crate::deploy::provider::{Wanted, tag};
+use crate::deploy::provider::Wanted;
 use crate::graph::facts::Facts;
 
 use super::shape;

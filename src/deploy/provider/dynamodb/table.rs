@@ -125,10 +125,14 @@ impl DynamoDb {
         request: UpdateTableInputBuilder,
     ) -> Result<Option<sdk::TableDescription>, Fault> {
         let answer = request.table_name(name).send_with(&self.client).await;
-        let fault = match answer {
+        let mut fault = match answer {
             Ok(answer) => return Ok(answer.table_description),
             Err(error) => Fault::of("dynamodb", "UpdateTable", &error),
         };
+        // Of this very call, whose first answer was lost: what is there is looked at again.
+        if fault.message.contains("duplicate index") {
+            fault.kind = FaultKind::NotYet;
+        }
         // The same key by another of its names.
         match fault.message.contains("is already encrypted") {
             true => Ok(None),

@@ -28,7 +28,11 @@ const RULE: Kind = Kind {
     identity: &["EventBusName"],
     ..Kind::new("AWS::Events::Rule").named(NameRule::new("Name", 64))
 };
-const BUS: Kind = Kind::new("AWS::Events::EventBus").named(NameRule::new("Name", 256));
+const BUS: Kind = Kind {
+    // Of a partner's bus: there is no call that changes it.
+    replacing: &["EventSourceName"],
+    ..Kind::new("AWS::Events::EventBus").named(NameRule::new("Name", 256))
+};
 const BUS_POLICY: Kind = Kind {
     identity: &["EventBusName", "StatementId"],
     ..Kind::new("AWS::Events::EventBusPolicy")

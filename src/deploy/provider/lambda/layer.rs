@@ -31,7 +31,7 @@ impl Lambda {
         let name = name.unwrap_or_else(|| layer_name(&wanted.tags));
         let content = self.code(wanted, "Content").await?;
         let answer = self
-            .client
+            .once
             .publish_layer_version()
             .layer_name(name)
             .content(content.layer())

@@ -23,6 +23,7 @@ use tokio::sync::OnceCell;
 use crate::aws::{Cloud, Fault, FaultKind};
 use crate::deploy::diff::Change;
 use crate::deploy::name::NameRule;
+use crate::deploy::wait;
 
 use super::{Existing, Held, Kind, Pending, Provider, Sought, Wanted};
 
@@ -73,6 +74,8 @@ const KINDS: [Kind; 10] = [
 /// The provider of `AWS::Lambda::*`.
 pub struct Lambda {
     client: Client,
+    /// For what is made anew by each call.
+    once: Client,
     cloud: Cloud,
     s3: aws_sdk_s3::Client,
     /// Asked for with the first code that is too large to be sent with a call.
@@ -84,6 +87,7 @@ impl Lambda {
     pub fn new(cloud: &Cloud) -> Self {
         Lambda {
             client: Client::new(cloud.config()),
+            once: Client::new(&cloud.config_of_one_try()),
             cloud: cloud.clone(),
             s3: cloud.s3(),
             account: OnceCell::new(),
@@ -95,7 +99,7 @@ impl Lambda {
     async fn is_of_stack(&self, arn: &str, sought: &Sought) -> Result<bool, Fault> {
         let tags = self.tags(arn).await?;
         let stack = super::STACK_TAG;
-        Ok(tags.get(stack).is_some() && tags.get(stack) == sought.tags.get(stack))
+        Ok(tags.contains_key(stack) && tags.get(stack) == sought.tags.get(stack))
     }
 
     /// The tags of a function, a mapping or a code signing configuration; none when it is gone.
@@ -170,7 +174,10 @@ impl Provider for Lambda {
             "AWS::Lambda::CodeSigningConfig" => Box::pin(self.create_code_signing(wanted)),
             "AWS::Lambda::EventInvokeConfig" => Box::pin(self.put_invoke_config(wanted)),
             "AWS::Lambda::EventSourceMapping" => Box::pin(self.create_mapping(wanted)),
-            "AWS::Lambda::LayerVersion" => Box::pin(self.publish_layer(wanted)),
+            "AWS::Lambda::LayerVersion" => Box::pin(wait::make_once(
+                || self.publish_layer(wanted),
+                || async { self.find_layer(&wanted.to_sought()).await },
+            )),
             "AWS::Lambda::LayerVersionPermission" => Box::pin(self.share_layer(wanted)),
             "AWS::Lambda::Permission" => Box::pin(self.add_permission(wanted)),
             "AWS::Lambda::Url" => Box::pin(self.create_url(wanted)),
