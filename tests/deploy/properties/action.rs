@@ -105,6 +105,13 @@ const BEYOND: &[Beyond] = &[
         why: "the answers have no policies of the role",
     },
     Beyond {
+        resource_type: "AWS::Lambda::Function",
+        destroys: false,
+        service: "lambda",
+        operations: &["GetFunctionConfiguration"],
+        why: "the answers never say that a function is pending, so that nothing waits",
+    },
+    Beyond {
         resource_type: "AWS::Lambda::LayerVersion",
         destroys: false,
         service: "lambda",
