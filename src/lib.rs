@@ -20,6 +20,7 @@ pub mod eval;
 pub mod graph;
 pub mod local;
 pub mod logs;
+pub mod metrics;
 pub mod project;
 pub mod sam;
 pub mod sample;

@@ -35,12 +35,13 @@ const MAY_USE: &[(&str, &[&str])] = &[
         ],
     ),
     ("logs", &["aws"]),
+    ("metrics", &["aws"]),
     ("scaffold", &[]),
     (
         "cli",
         &[
             "aws", "build", "deploy", "diag", "template", "schema", "eval", "sam", "graph",
-            "check", "editor", "project", "config", "ui", "sample", "local", "logs", "scaffold",
+            "check", "editor", "project", "config", "ui", "sample", "local", "logs", "metrics", "scaffold",
         ],
     ),
 ];
@@ -49,7 +50,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
 const RESERVED: &[(&str, &[&str])] = &[
     ("clap::", &["cli", "main"]),
     ("wasmtime::", &["local"]),
-    ("aws_sdk_", &["aws", "deploy", "logs"]),
+    ("aws_sdk_", &["aws", "deploy", "logs", "metrics"]),
     ("aws_config::", &["aws"]),
     ("std::env::", &["config"]),
     ("dialoguer::", &["ui"]),

@@ -7,11 +7,16 @@
 
 #[path = "stack/account.rs"]
 mod account;
+#[path = "deploy/cloud.rs"]
+#[allow(dead_code)]
+mod cloud;
 #[path = "stack/damage.rs"]
 mod damage;
 #[path = "sdk/emulator.rs"]
 #[allow(dead_code)]
 mod emulator;
+#[path = "stack/failure.rs"]
+mod failure;
 #[path = "stack/kill.rs"]
 mod kill;
 #[path = "stack/life.rs"]
@@ -22,13 +27,23 @@ mod listing;
 mod locking;
 #[path = "stack/orders.rs"]
 mod orders;
+#[path = "stack/metrics.rs"]
+mod metrics;
+#[path = "sdk/operation.rs"]
+#[allow(dead_code)]
+mod operation;
 #[path = "stack/peer.rs"]
 mod peer;
+#[path = "stack/policy.rs"]
+mod policy;
 #[path = "stack/program.rs"]
 #[allow(dead_code)]
 mod program;
 #[path = "stack/proxy.rs"]
 mod proxy;
+#[path = "deploy/record.rs"]
+#[allow(dead_code)]
+mod record;
 #[path = "stack/wire.rs"]
 mod wire;
 #[path = "stack/world.rs"]

@@ -13,7 +13,9 @@ mod graph;
 mod invoke;
 mod list;
 mod logs;
+mod metrics;
 mod new;
+mod open;
 mod plan;
 mod policy;
 mod project;
@@ -67,7 +69,9 @@ enum Command {
     Invoke(Box<invoke::Arguments>),
     List(list::Arguments),
     Logs(Box<logs::Arguments>),
+    Metrics(metrics::Arguments),
     New(new::Arguments),
+    Open(open::Arguments),
     Outputs(status::OutputsArguments),
     Plan(Box<plan::Arguments>),
     Policy(policy::Arguments),
@@ -183,7 +187,9 @@ pub async fn run(arguments: Arguments, environment: &Environment) -> Exit {
             Command::Invoke(arguments) => invoke::run(*arguments, environment, &ui).await,
             Command::List(arguments) => list::run(&arguments, environment, &ui),
             Command::Logs(arguments) => logs::run(&arguments, environment, &ui).await,
+            Command::Metrics(arguments) => metrics::run(&arguments, environment, &ui).await,
             Command::New(arguments) => new::run(&arguments, &ui).await,
+            Command::Open(arguments) => open::run(&arguments, environment, &ui).await,
             Command::Outputs(arguments) => status::show_outputs(&arguments, environment, &ui).await,
             Command::Plan(arguments) => plan::run(&arguments, environment, &ui).await,
             Command::Policy(arguments) => policy::run(&arguments, environment, &ui),
@@ -273,7 +279,9 @@ fn ui(arguments: &Arguments, environment: &Environment) -> Ui {
         Command::Invoke(arguments) => arguments.output(),
         Command::List(arguments) => arguments.output(),
         Command::Logs(arguments) => arguments.output(),
+        Command::Metrics(arguments) => arguments.output(),
         Command::New(arguments) => arguments.output(),
+        Command::Open(_) => Output::Text,
         Command::Outputs(arguments) => arguments.output(),
         Command::Plan(arguments) => arguments.output(),
         Command::Policy(_) => Output::Text,

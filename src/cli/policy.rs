@@ -52,7 +52,7 @@ enum For {
     Logs,
     /// hoist invoke
     Invoke,
-    /// hoist rollback, and moving traffic
+    /// Moving aliases, by hoist rollback and hoist deploy --canary; anything else that a rollback changes is a deployment
     Rollback,
     /// hoist metrics
     Metrics,

@@ -165,6 +165,31 @@ impl Connected {
         }
     }
 
+    /// The state of a stack that is there.
+    ///
+    /// # Errors
+    /// When there is none, or as [`Connected::state`]; that has been said.
+    pub async fn existing(&mut self, ui: &Ui) -> Result<State, Stop> {
+        let state = self.state(ui).await?;
+        if state.serial > 0 {
+            return Ok(state);
+        }
+        let Place {
+            stack,
+            region,
+            account,
+        } = &self.place;
+        fail(
+            ui,
+            &format!("there is no stack `{stack}` in {region} (account {account})"),
+        )?;
+        ui.help(&format!(
+            "looked at {} only: a stack in another region or account is not seen from here. --stack-name, --region, --profile and --state name another; `hoist deploy` makes this one",
+            self.store.place()
+        ))?;
+        Err(Stop::Said(Exit::Input))
+    }
+
     /// The state of a stack that does not exist.
     pub fn nothing(&self) -> State {
         State::new(&self.place.stack, &self.place.region, &self.place.account)
@@ -274,25 +299,47 @@ pub fn fault_json(fault: &Fault) -> serde_json::Value {
 
 /// What can be done about a fault of AWS.
 pub fn help(fault: &Fault) -> Option<String> {
+    let code = fault.code.as_deref().unwrap_or_default();
     Some(match fault.kind {
         FaultKind::Denied => format!(
-            "the credentials in use need the permission `{}`; `aws sts get-caller-identity` says whose they are",
+            "the credentials in use need the permission `{}`; `aws sts get-caller-identity` says whose they are, `hoist policy` prints all permissions that the stack needs",
             fault.action()
         ),
-        FaultKind::Credentials => {
-            let code = fault.code.as_deref().unwrap_or_default();
-            match code.contains("Expired") {
-                true => "the credentials are too old: `aws login` or `aws sso login`, or have new ones put into the environment".into(),
-                false => "there are no good credentials: `aws configure`, `aws login`, `aws sso login --profile NAME`, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; `hoist doctor` says which are found".into(),
-            }
-        }
+        FaultKind::Credentials => help_with_credentials(fault),
         FaultKind::Unreachable => {
-            "no answer came: check the network, the proxy, the region's name and AWS_ENDPOINT_URL".into()
+            "no answer came: check the network, the proxy (HTTPS_PROXY), the region's name (--region, AWS_REGION) and AWS_ENDPOINT_URL, then run the command again".into()
         }
         FaultKind::Throttled => "AWS takes no more calls at the moment; run the command again in a minute".into(),
         FaultKind::Server => "that is a fault on AWS's side; run the command again, see https://health.aws.amazon.com".into(),
+        _ if matches!(
+            code,
+            "AuthorizationHeaderMalformed" | "PermanentRedirect" | "IllegalLocationConstraintException"
+        ) =>
+        {
+            "the bucket is in another region: --region or AWS_REGION names it".into()
+        }
         _ => return None,
     })
+}
+
+fn help_with_credentials(fault: &Fault) -> String {
+    let code = fault.code.as_deref().unwrap_or_default();
+    if code.contains("Skewed")
+        || code == "RequestInTheFuture"
+        || fault.message.contains("Signature not yet current")
+    {
+        return "this machine's clock differs from AWS's by minutes: set it, then run the command again".into();
+    }
+    if code == "OptInRequired" {
+        return "the region has to be enabled for the account first (`aws account enable-region`), or --region names another".into();
+    }
+    if code.contains("Expired") || fault.message.contains("xpired") {
+        return "the credentials are too old: `aws login` or `aws sso login`, or have new ones put into the environment".into();
+    }
+    if code.is_empty() || code.starts_with("Missing") {
+        return "there are no good credentials: `aws configure`, `aws login`, `aws sso login --profile NAME`, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; `hoist doctor` says which are found".into();
+    }
+    "AWS does not know these credentials, or not in this region (some have to be enabled for the account first): `aws sts get-caller-identity` tries them, `hoist doctor` says where they come from; --profile and --region name others".into()
 }
 
 /// Seconds since 1970.

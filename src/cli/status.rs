@@ -100,20 +100,7 @@ impl Looked {
     /// The state of a stack that is there.
     async fn state(&self, environment: &Environment, ui: &Ui) -> Result<State, Stop> {
         let mut connected = self.connect(environment, ui).await?;
-        let state = connected.state(ui).await?;
-        if state.serial == 0 {
-            let place = &connected.place;
-            fail(
-                ui,
-                &format!("there is no stack `{}` in {}", place.stack, place.region),
-            )?;
-            ui.help(&format!(
-                "its state would be at {}; `hoist deploy` makes it, --stack-name, --region and --state name another",
-                connected.store.place()
-            ))?;
-            return Err(Stop::Said(Exit::Input));
-        }
-        Ok(state)
+        connected.existing(ui).await
     }
 }
 

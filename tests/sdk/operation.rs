@@ -4,6 +4,17 @@
 
 static OPERATIONS: &str = include_str!("operations.tsv");
 
+/// Operations of Amazon S3 that a parameter or a header tells from the plain one at the same address. Hoist makes none of them.
+const TOLD_BY_MORE: [&str; 7] = [
+    "AbortMultipartUpload",
+    "CompleteMultipartUpload",
+    "CopyObject",
+    "ListParts",
+    "RenameObject",
+    "UploadPart",
+    "UploadPartCopy",
+];
+
 /// One operation of a service's model.
 #[derive(Debug, Clone, Copy)]
 pub struct Known {
@@ -50,6 +61,7 @@ pub fn operation(request: &Request<'_>) -> Option<(&'static str, String)> {
         "apigateway" if request.path.starts_with("/v2/") => "apigatewayv2",
         other => [
             "apigateway",
+            "cloudwatch",
             "dynamodb",
             "iam",
             "lambda",
@@ -65,11 +77,16 @@ pub fn operation(request: &Request<'_>) -> Option<(&'static str, String)> {
         .into_iter()
         .find(|service| *service == other)?,
     };
+    // Smithy's CBOR protocol: `/service/…/operation/GetMetricData`.
+    if let Some((_, name)) = request.path.split_once("/operation/") {
+        return Some((service, name.to_owned()));
+    }
     if let Some(said) = request.said {
         return Some((service, said.to_owned()));
     }
     let found = known()
         .filter(|one| one.service == service && one.method == request.method)
+        .filter(|one| !TOLD_BY_MORE.contains(&one.operation))
         .filter_map(|one| Some((fit(&one, request)?, one)))
         .max_by_key(|(fit, _)| *fit)?;
     Some((service, found.1.operation.to_owned()))

@@ -49,6 +49,14 @@ pub struct Seen {
     pub number: u64,
     /// `SQS.CreateQueue`, or method and path.
     pub what: String,
+    /// `lambda`: what it is signed for.
+    pub signed_for: String,
+    /// `PUT`.
+    pub method: String,
+    /// As it was sent, with the query.
+    pub address: String,
+    /// As it was sent.
+    pub body: Bytes,
 }
 
 type Judge = Box<dyn Fn(&Seen) -> Fate + Send + Sync>;
@@ -172,6 +180,10 @@ async fn respond(
     let seen = Seen {
         number: shared.count.fetch_add(1, Ordering::SeqCst) + 1,
         what: what(&head.method, head.uri.path(), &head.headers, &body),
+        signed_for: signed_for(&head.headers).unwrap_or_default(),
+        method: head.method.to_string(),
+        address: head.uri.to_string(),
+        body: body.clone(),
     };
     let fate = (shared.judge)(&seen);
     shared.seen.lock().unwrap().push(seen);
@@ -262,6 +274,13 @@ fn what(method: &Method, path: &str, headers: &HeaderMap, body: &Bytes) -> Strin
         Some((_, action)) => action.into_owned(),
         None => format!("{method} {path}"),
     }
+}
+
+/// `Credential=KEY/20261121/eu-central-1/sqs/aws4_request, …`
+fn signed_for(headers: &HeaderMap) -> Option<String> {
+    let text = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (_, scope) = text.split_once("Credential=")?;
+    scope.split('/').nth(3).map(str::to_owned)
 }
 
 /// How the service that the request is for refuses with this status.

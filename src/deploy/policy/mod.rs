@@ -33,7 +33,7 @@ pub enum Purpose {
     Logs,
     /// `hoist invoke` of deployed functions.
     Invoke,
-    /// `hoist rollback` of code that AWS still has.
+    /// Moving aliases: `hoist rollback` to a version that AWS still has, and `hoist deploy --canary`.
     Rollback,
     /// `hoist metrics`.
     Metrics,
@@ -185,33 +185,14 @@ pub fn policy(
 fn operating(purpose: Purpose) -> &'static [&'static str] {
     match purpose {
         Purpose::Deploy | Purpose::Destroy => &[],
-        Purpose::Logs => &[
-            "logs:DescribeLogGroups",
-            "logs:FilterLogEvents",
-            "logs:GetLogEvents",
-            "logs:StartLiveTail",
-            "lambda:GetFunctionConfiguration",
-        ],
-        Purpose::Invoke => &[
-            "lambda:GetFunction",
-            "lambda:GetFunctionConfiguration",
-            "lambda:InvokeFunction",
-        ],
+        Purpose::Logs => &["logs:FilterLogEvents", "logs:StartLiveTail"],
+        Purpose::Invoke => &["lambda:InvokeFunction"],
         Purpose::Rollback => &[
             "cloudwatch:DescribeAlarms",
             "cloudwatch:GetMetricData",
-            "lambda:GetAlias",
-            "lambda:GetFunction",
-            "lambda:GetFunctionConfiguration",
-            "lambda:ListVersionsByFunction",
-            "lambda:PublishVersion",
             "lambda:UpdateAlias",
-            "lambda:UpdateFunctionCode",
         ],
-        Purpose::Metrics => &[
-            "cloudwatch:GetMetricData",
-            "lambda:GetFunctionConfiguration",
-        ],
+        Purpose::Metrics => &["cloudwatch:GetMetricData"],
     }
 }
 

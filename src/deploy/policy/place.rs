@@ -81,12 +81,16 @@ impl Scope {
                     }
                     Some(_) => names.extend(written_name(property(rule.property))),
                 },
-                None => names.extend(
-                    ["FunctionName", "Name", "GroupName", "UserName"]
-                        .iter()
-                        .filter_map(|name| written_name(property(name)))
-                        .filter(|name| !name.starts_with("arn:")),
-                ),
+                None => {
+                    let named = match service {
+                        "Lambda" => "FunctionName",
+                        _ if resource_type.ends_with("GroupPolicy") => "GroupName",
+                        _ if resource_type.ends_with("UserPolicy") => "UserName",
+                        _ => "Name",
+                    };
+                    let written = written_name(property(named));
+                    names.extend(written.filter(|name| !name.starts_with("arn:")));
+                }
             }
             if resource_type == "AWS::IAM::Role" {
                 let path = property("Path").and_then(Node::as_str).unwrap_or("/");
@@ -343,10 +347,6 @@ impl Scope {
 
     fn iam(&self, name: &str) -> (&'static str, BTreeSet<String>) {
         let arn = |rest: &str| format!("arn:{}:iam::{}:{rest}", self.partition, self.account);
-        let kind = |kind: &str| {
-            let found = self.written("iam").filter(|arn| arn.contains(kind));
-            found.collect::<BTreeSet<String>>()
-        };
         if name == "CreateServiceLinkedRole" {
             return ("RolesOfServices", [arn("role/aws-service-role/*")].into());
         }
@@ -375,12 +375,12 @@ impl Scope {
         }
         if name.contains("Role") {
             let own = self.roles.iter().map(|role| arn(&format!("role{role}")));
-            let mut all = kind(":role/");
-            all.extend(own);
-            return match name {
-                "PassRole" => ("PassRoles", all),
-                _ => ("Roles", all),
-            };
+            let mut all: BTreeSet<String> = own.collect();
+            if name != "PassRole" {
+                return ("Roles", all);
+            }
+            all.extend(self.written("iam").filter(|arn| arn.contains(":role/")));
+            return ("PassRoles", all);
         }
         let policies = self.names("AWS::IAM::ManagedPolicy");
         (

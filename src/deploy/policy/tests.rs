@@ -52,12 +52,11 @@ fn permissions_are_narrowed_to_the_names_of_the_stack() {
         resources(&policy, "sqs:CreateQueue"),
         ["arn:aws:sqs:eu-central-1:*:jobs"]
     );
+    let own = "arn:aws:iam::*:role/apps/Orders-*";
+    assert_eq!(resources(&policy, "iam:CreateRole"), [own]);
     assert_eq!(
-        resources(&policy, "iam:CreateRole"),
-        [
-            "arn:aws:iam::*:role/apps/Orders-*",
-            "arn:aws:iam::123456789012:role/given"
-        ]
+        resources(&policy, "iam:PassRole"),
+        [own, "arn:aws:iam::123456789012:role/given"]
     );
     assert_eq!(
         resources(&policy, "lambda:CreateFunction"),

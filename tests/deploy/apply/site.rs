@@ -167,6 +167,7 @@ impl Site {
             artifacts: Arc::default(),
             code: BTreeMap::new(),
             now: 1_800_000_000,
+            back_to: None,
             paces: Paces::off(),
             stop: Arc::default(),
             back_to: None,
