@@ -41,7 +41,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "cli",
         &[
             "aws", "build", "deploy", "diag", "template", "schema", "eval", "sam", "graph",
-            "check", "editor", "project", "config", "ui", "sample", "local", "logs", "metrics", "scaffold",
+            "check", "editor", "project", "config", "ui", "sample", "local", "logs", "metrics",
+            "scaffold",
         ],
     ),
 ];

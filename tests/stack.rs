@@ -25,13 +25,13 @@ mod life;
 mod listing;
 #[path = "stack/locking.rs"]
 mod locking;
-#[path = "stack/orders.rs"]
-mod orders;
 #[path = "stack/metrics.rs"]
 mod metrics;
 #[path = "sdk/operation.rs"]
 #[allow(dead_code)]
 mod operation;
+#[path = "stack/orders.rs"]
+mod orders;
 #[path = "stack/peer.rs"]
 mod peer;
 #[path = "stack/policy.rs"]

@@ -143,7 +143,11 @@ async fn a_group_that_appears_later_is_followed_from_its_beginning() {
     make(&writer, &own, &["s"]).await;
     burst(&writer, &own, "s", 0..5).await;
     let mut notes = Vec::new();
-    check(&records(&mut tail, 5, &mut notes).await, std::slice::from_ref(&own), 5);
+    check(
+        &records(&mut tail, 5, &mut notes).await,
+        std::slice::from_ref(&own),
+        5,
+    );
     assert_eq!(notes, [Note::Appeared(own)]);
 }
 
