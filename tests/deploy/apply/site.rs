@@ -170,7 +170,6 @@ impl Site {
             back_to: None,
             paces: Paces::off(),
             stop: Arc::default(),
-            back_to: None,
         };
         let mut tell = |event| events.push(event);
         let outcome = apply(&plan, &world, &mut state, &mut store, &mut tell).await;
