@@ -10,17 +10,11 @@ use std::sync::{Arc, Mutex};
 use hoist::aws::action::{action, actions};
 use hoist::deploy::diff::changes;
 use hoist::deploy::policy;
-use tokio::time::timeout;
 
 use super::{Subject, each_type_against};
 use crate::cloud::{held, sought, wanted};
 use crate::operation::{Request, known, operation};
 use crate::record::Call;
-
-use std::time::Duration;
-
-/// A provider that waits longer than this waits for what the recorder never says.
-const PATIENCE: Duration = Duration::from_secs(2);
 
 /// What the recorder's answers do not lead to: type, service, operation, and when it is called.
 const BEYOND: &[(&str, &str, &str, &str)] = &[];
@@ -69,21 +63,21 @@ impl Subject<'_> {
         let named = |value| wanted(provider, self.probe.resource_type, "Sample", value);
         let (one, other) = (named(one), named(other));
         recorder.take();
-        let made = timeout(PATIENCE, provider.create(&one)).await;
-        let found = timeout(PATIENCE, provider.find(&sought(&one))).await;
+        let made = provider.create(&one).await;
+        let found = provider.find(&sought(&one)).await;
         drop(found);
         let finding = recorder.take();
         needed.deploy.extend(finding.iter().flat_map(called));
-        let Ok(Ok(made)) = made else { return };
+        let Ok(made) = made else { return };
         let held = held(&one, &made);
         let changed = changes(&one.properties, &other.properties);
-        let _ = timeout(PATIENCE, provider.read(&held)).await;
-        let _ = timeout(PATIENCE, provider.update(&held, &other, &changed)).await;
-        let _ = timeout(PATIENCE, provider.update(&held, &one, &[])).await;
+        let _ = provider.read(&held).await;
+        let _ = provider.update(&held, &other, &changed).await;
+        let _ = provider.update(&held, &one, &[]).await;
         needed
             .deploy
             .extend(recorder.take().iter().flat_map(called));
-        let _ = timeout(PATIENCE, provider.delete(&held)).await;
+        let _ = provider.delete(&held).await;
         needed
             .destroy
             .extend(recorder.take().iter().flat_map(called));
