@@ -18,7 +18,7 @@ mod text;
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use aws_config::retry::RetryConfig;
 use aws_sdk_sqs::config::{AsyncSleep, SharedAsyncSleep, Sleep};
@@ -182,6 +182,21 @@ fn quick(url: &str) -> Cloud {
     Cloud::new(config, REGION)
 }
 
+/// A bucket that was deleted is no longer there.
+fn missing_bucket(call: &Call, is_there: &AtomicBool) -> Option<Answer> {
+    let is_whole = call.path.trim_matches('/').split('/').count() == 1 && call.query.is_empty();
+    if call.service != "s3" || !is_whole {
+        return None;
+    }
+    match call.method.as_str() {
+        "PUT" => is_there.store(true, Ordering::Relaxed),
+        "DELETE" => is_there.store(false, Ordering::Relaxed),
+        _ => {}
+    }
+    let is_missing = call.method == "HEAD" && !is_there.load(Ordering::Relaxed);
+    is_missing.then(|| Answer::empty(404))
+}
+
 /// Everything that is there is the stack's own.
 fn our_tags(call: &Call) -> Value {
     let ours = [(STACK_TAG, "test"), (RESOURCE_TAG, "Sample/0")];
@@ -222,8 +237,10 @@ fn each_type_against(
             .build()
             .unwrap();
         let table = Mutex::new(Table::default());
+        let bucket = AtomicBool::new(true);
         let recorder = Recorder::start(move |call| {
-            answer(call).or_else(|| match call.operation.as_str() {
+            let answered = answer(call).or_else(|| missing_bucket(call, &bucket));
+            answered.or_else(|| match call.operation.as_str() {
                 "ListTagsForResource" => Some(Answer::json(our_tags(call))),
                 _ => table.lock().unwrap().respond(call),
             })

@@ -135,6 +135,10 @@ impl Call {
         {
             return operation.to_owned();
         }
+        // Smithy's own protocol: `/service/CloudWatch/operation/DescribeAlarms`.
+        if let Some((_, operation)) = self.path.split_once("/operation/") {
+            return operation.to_owned();
+        }
         self.parameter("Action")
             .filter(|_| self.path == "/")
             .unwrap_or_else(|| format!("{} {}", self.method, self.path))

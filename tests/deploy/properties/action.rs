@@ -11,188 +11,14 @@ use std::time::Duration;
 use hoist::aws::action::{action, actions};
 use hoist::deploy::diff::changes;
 use hoist::deploy::policy;
-use tokio::time::timeout;
 
 use super::{Subject, each_type_against};
 use crate::cloud::{held, sought, wanted};
 use crate::operation::{Request, known, operation};
 use crate::record::Call;
 
-/// A provider that waits longer than this waits for what the recorder never says.
-const PATIENCE: Duration = Duration::from_secs(2);
-/// The same for what has waited in vain before: it waits for the same again.
-const AGAIN: Duration = Duration::from_millis(100);
-
-/// How long each verb is waited for.
-#[derive(Default)]
-struct Patience(BTreeSet<&'static str>);
-
-impl Patience {
-    async fn wait<T>(&mut self, verb: &'static str, call: impl Future<Output = T>) -> Option<T> {
-        let limit = match self.0.contains(verb) {
-            true => AGAIN,
-            false => PATIENCE,
-        };
-        let ended = timeout(limit, call).await.ok();
-        if ended.is_none() {
-            self.0.insert(verb);
-        }
-        ended
-    }
-}
-
-/// Calls that the recorder's answers do not lead to.
-struct Beyond {
-    resource_type: &'static str,
-    /// Whether deleting makes them.
-    destroys: bool,
-    service: &'static str,
-    operations: &'static [&'static str],
-    /// Why nothing leads to them.
-    why: &'static str,
-}
-
-const BEYOND: &[Beyond] = &[
-    Beyond {
-        resource_type: "AWS::DynamoDB::Table",
-        destroys: false,
-        service: "dynamodb",
-        operations: &[
-            "DeleteResourcePolicy",
-            "DisableKinesisStreamingDestination",
-            "UpdateKinesisStreamingDestination",
-        ],
-        why: "the answers have no policy and no stream",
-    },
-    Beyond {
-        resource_type: "AWS::Events::Rule",
-        destroys: true,
-        service: "eventbridge",
-        operations: &["DeleteRule", "ListTargetsByRule", "RemoveTargets"],
-        why: "the rule that is there is somebody else's",
-    },
-    Beyond {
-        resource_type: "AWS::Events::Rule",
-        destroys: false,
-        service: "eventbridge",
-        operations: &["PutRule", "PutTargets", "TagResource", "UntagResource"],
-        why: "the same",
-    },
-    Beyond {
-        resource_type: "AWS::IAM::ManagedPolicy",
-        destroys: true,
-        service: "iam",
-        operations: &[
-            "DeletePolicyVersion",
-            "DetachGroupPolicy",
-            "DetachRolePolicy",
-            "DetachUserPolicy",
-        ],
-        why: "the answers have no versions and nobody attached",
-    },
-    Beyond {
-        resource_type: "AWS::IAM::ManagedPolicy",
-        destroys: false,
-        service: "iam",
-        operations: &["ListPolicyTags", "UntagPolicy"],
-        why: "the answers have no policies and no tags",
-    },
-    Beyond {
-        resource_type: "AWS::IAM::Role",
-        destroys: true,
-        service: "iam",
-        operations: &["DeleteRolePolicy", "DetachRolePolicy"],
-        why: "the answers have no policies of the role",
-    },
-    Beyond {
-        resource_type: "AWS::Lambda::Function",
-        destroys: false,
-        service: "lambda",
-        operations: &["GetFunctionConfiguration"],
-        why: "the answers never say that a function is pending, so that nothing waits",
-    },
-    Beyond {
-        resource_type: "AWS::Lambda::LayerVersion",
-        destroys: false,
-        service: "lambda",
-        operations: &["ListLayerVersions"],
-        why: "looking for one goes through its versions",
-    },
-    Beyond {
-        resource_type: "AWS::Lambda::LayerVersionPermission",
-        destroys: true,
-        service: "lambda",
-        operations: &["RemoveLayerVersionPermission"],
-        why: "the sample's ARN is none",
-    },
-    Beyond {
-        resource_type: "AWS::Lambda::LayerVersionPermission",
-        destroys: false,
-        service: "lambda",
-        operations: &["AddLayerVersionPermission", "GetLayerVersionPolicy"],
-        why: "the same",
-    },
-    Beyond {
-        resource_type: "AWS::Logs::LogGroup",
-        destroys: false,
-        service: "logs",
-        operations: &[
-            "DeleteDataProtectionPolicy",
-            "DeleteIndexPolicy",
-            "DeleteRetentionPolicy",
-            "DisassociateKmsKey",
-        ],
-        why: "what a sample sets it does not take away",
-    },
-    Beyond {
-        resource_type: "AWS::S3::Bucket",
-        destroys: false,
-        service: "s3",
-        operations: &[
-            "DeleteBucketMetadataConfiguration",
-            "DeleteBucketWebsite",
-            "UpdateBucketMetadataAnnotationTableConfiguration",
-            "UpdateBucketMetadataInventoryTableConfiguration",
-            "UpdateBucketMetadataJournalTableConfiguration",
-        ],
-        why: "what a sample sets it does not take away",
-    },
-    Beyond {
-        resource_type: "AWS::SNS::Topic",
-        destroys: false,
-        service: "sns",
-        operations: &["ListTagsForResource"],
-        why: "looking for one begins with its ARN",
-    },
-    Beyond {
-        resource_type: "AWS::StepFunctions::Activity",
-        destroys: true,
-        service: "sfn",
-        operations: &["DeleteActivity"],
-        why: "the activity that is there is somebody else's",
-    },
-    Beyond {
-        resource_type: "AWS::StepFunctions::Activity",
-        destroys: false,
-        service: "sfn",
-        operations: &["DescribeActivity", "UntagResource"],
-        why: "the same",
-    },
-    Beyond {
-        resource_type: "AWS::StepFunctions::StateMachine",
-        destroys: true,
-        service: "sfn",
-        operations: &["DeleteStateMachine", "DescribeStateMachine"],
-        why: "the machine that is there is somebody else's",
-    },
-    Beyond {
-        resource_type: "AWS::StepFunctions::StateMachine",
-        destroys: false,
-        service: "sfn",
-        operations: &["UntagResource", "UpdateStateMachine"],
-        why: "the same",
-    },
-];
+/// What the recorder's answers do not lead to: type, service, operation, and when it is called.
+const BEYOND: &[(&str, &str, &str, &str)] = &[];
 
 /// The permissions of one type: to delete it, and to make and change it.
 #[derive(Debug, Default, Clone, PartialEq)]
@@ -240,24 +66,21 @@ impl Subject<'_> {
         let named = |value| wanted(provider, self.probe.resource_type, "Sample", value);
         let (one, other) = (named(one), named(other));
         recorder.take();
-        let made = patience.wait("create", provider.create(&one)).await;
-        patience.wait("find", provider.find(&sought(&one))).await;
-        needed
-            .deploy
-            .extend(recorder.take().iter().flat_map(called));
-        let Some(Ok(made)) = made else { return };
+        let made = provider.create(&one).await;
+        let found = provider.find(&sought(&one)).await;
+        drop(found);
+        let finding = recorder.take();
+        needed.deploy.extend(finding.iter().flat_map(called));
+        let Ok(made) = made else { return };
         let held = held(&one, &made);
         let changed = changes(&one.properties, &other.properties);
-        patience.wait("read", provider.read(&held)).await;
-        let update = provider.update(&held, &other, &changed);
-        patience.wait("update", update).await;
-        patience
-            .wait("update", provider.update(&held, &one, &[]))
-            .await;
+        let _ = provider.read(&held).await;
+        let _ = provider.update(&held, &other, &changed).await;
+        let _ = provider.update(&held, &one, &[]).await;
         needed
             .deploy
             .extend(recorder.take().iter().flat_map(called));
-        patience.wait("delete", provider.delete(&held)).await;
+        let _ = provider.delete(&held).await;
         needed
             .destroy
             .extend(recorder.take().iter().flat_map(called));

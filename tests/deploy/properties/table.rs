@@ -12,6 +12,7 @@ pub struct Table {
     time_to_live: Option<Value>,
     recovery: Option<Value>,
     destination: Option<(Value, &'static str)>,
+    is_gone: bool,
 }
 
 impl Table {
@@ -36,6 +37,15 @@ impl Table {
                 return Some(import());
             }
             "DescribeImport" => return Some(import()),
+            "DeleteTable" => self.is_gone = true,
+            "DescribeTable" if self.is_gone => {
+                return Some(Answer::fault(
+                    call,
+                    400,
+                    "ResourceNotFoundException",
+                    "no such table",
+                ));
+            }
             "UpdateTable" => self.update(&body),
             "UpdateTimeToLive" => self.time_to_live = Some(body["TimeToLiveSpecification"].clone()),
             "UpdateContinuousBackups" => {
