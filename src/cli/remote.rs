@@ -46,7 +46,13 @@ impl Remote {
         environment: &Environment,
         ui: &Ui,
     ) -> Result<Self, Stop> {
-        let mut connected = configured.connect(environment, ui).await?;
+        let mut connected = match configured.connect(environment, ui).await {
+            Ok(connected) => connected,
+            Err(stop) => {
+                ui.help("--local runs the function of your template on this machine, without AWS")?;
+                return Err(stop);
+            }
+        };
         if let Some(arn) = name.filter(|name| name.contains(':')) {
             let function = arn.to_owned();
             return Ok(Remote {
