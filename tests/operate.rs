@@ -1,4 +1,4 @@
-//! What is done with a stack after its deployment: going back, and moving to new versions bit by bit.
+//! What is done with a stack after its deployment: invoking it, going back, and moving to new versions bit by bit.
 //!
 //! The program runs against ministack, through a server of the test's that counts its calls and does what ministack does not: it
 //! sends a part of an alias's calls to its second version, and answers CloudWatch's calls from what it saw. Without the folder that
@@ -11,6 +11,8 @@ mod canary;
 mod emulator;
 #[path = "operate/proxy.rs"]
 mod proxy;
+#[path = "operate/remote.rs"]
+mod remote;
 #[path = "operate/rollback.rs"]
 mod rollback;
 #[path = "operate/site.rs"]

@@ -137,6 +137,9 @@ impl Remote {
     /// When an output cannot be written.
     pub fn print(&self, answer: &Answer, ui: &Ui) -> Result<Exit, Stop> {
         ui.talk(answer.log.as_bytes())?;
+        if !answer.log.is_empty() && !answer.log.ends_with('\n') {
+            ui.talk(b"\n")?;
+        }
         match ui.format() {
             Format::Json => ui.data_json(&self.json(answer))?,
             Format::Text if answer.status == 202 => {
