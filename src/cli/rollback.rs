@@ -105,12 +105,8 @@ pub async fn run(
         }
         return Err(stop);
     }
-    prepared.begin(ui).await?;
     let outcome = prepared.apply(ui, stop).await?;
-    if outcome.is_complete() {
-        prepared.keep_record(ui).await?;
-    }
-    prepared.give_back(ui).await?;
+    prepared.end(&outcome, ui).await?;
     said(&prepared.plan, &outcome, None, begun, ui)
 }
 

@@ -22,6 +22,7 @@ use crate::deploy::apply::{self, Outcome};
 use crate::deploy::pace::Paces;
 use crate::deploy::plan::{self, Plan};
 use crate::deploy::state::Record;
+use crate::deploy::state::store::StoreError;
 use crate::ui::{Align, Format, Table, Ui};
 
 use canary::{CanaryArguments, Ended};
@@ -150,16 +151,16 @@ async fn once(
         let asks = configured.settings.switch(Setting::ConfirmChangeset) != Some(false);
         confirm(arguments.yes, asks, ui).await?;
     }
-    prepared.begin(ui).await?;
     let outcome = prepared.apply(ui, Arc::clone(&stop)).await?;
     let mut end = None;
-    if outcome.is_complete() {
-        prepared.keep_record(ui).await?;
-        if let Some(gradual) = &gradual {
+    match gradual.filter(|_| outcome.is_complete()) {
+        Some(gradual) => {
+            prepared.keep_record(ui).await?;
             end = gradual.shift(&mut prepared, &stop, ui).await?;
+            prepared.give_back(ui).await?;
         }
+        None => prepared.end(&outcome, ui).await?,
     }
-    prepared.give_back(ui).await?;
     let exit = said(&prepared.plan, &outcome, end.as_ref(), begun, ui)?;
     Ok((exit, configured, prepared))
 }
@@ -171,23 +172,6 @@ pub(super) fn show(prepared: &Prepared, ui: &Ui) -> Result<(), Stop> {
 }
 
 impl Prepared {
-    /// Takes the lock, and makes sure that the plan was made from the state as it is.
-    pub(super) async fn begin(&mut self, ui: &Ui) -> Result<(), Stop> {
-        self.connected.lock(ui).await?;
-        // What a killed run left open was settled under the lock.
-        if self.state.journal.is_some() {
-            return Ok(());
-        }
-        let current = self.connected.state(ui).await?;
-        if current.serial == self.state.serial {
-            return Ok(());
-        }
-        self.give_back(ui).await?;
-        fail(ui, "another run changed the stack after this plan was made")?;
-        ui.help("run the command again to see what is to be done now")?;
-        Err(Stop::Said(Exit::Aws))
-    }
-
     /// Whether the state is to be written although no resource changes: a refresh found something, or the outputs are others.
     fn has_news(&self) -> bool {
         let request = self.source.request(&self.state, &self.connected.providers);
@@ -198,8 +182,25 @@ impl Prepared {
         !self.drifts.is_empty() || !is_same
     }
 
-    /// Carries the plan out.
+    /// Takes the lock and carries the plan out.
     pub(super) async fn apply(&mut self, ui: &Ui, stop: Arc<AtomicBool>) -> Result<Outcome, Stop> {
+        match self.carry_out(ui, stop).await {
+            Ok(outcome) => Ok(outcome),
+            Err(fault) => Err(self.connected.store_refused(ui, &fault)?),
+        }
+    }
+
+    /// Takes the lock and carries the plan out. When another run changed the stack after the plan was made, nothing is done:
+    /// the first thing that is kept says so.
+    ///
+    /// # Errors
+    /// When the lock cannot be had or the state cannot be kept; then the lock has been given back.
+    pub(super) async fn carry_out(
+        &mut self,
+        ui: &Ui,
+        stop: Arc<AtomicBool>,
+    ) -> Result<Outcome, StoreError> {
+        self.connected.store.lock().await?;
         let steps = self.plan.work().count();
         let doing = match self.plan.is_removal() {
             true => "Deleting",
@@ -226,39 +227,60 @@ impl Prepared {
         )
         .await;
         drop(course);
-        match applied {
-            Ok(outcome) => Ok(outcome),
-            Err(fault) => {
-                let stop = self.connected.store_refused(ui, &fault)?;
-                // Whoever has the lock now must keep it; ours is given back.
-                let _ = self.connected.store.unlock().await;
-                Err(stop)
-            }
+        if applied.is_err() {
+            // Whoever has the lock now must keep it; ours is given back.
+            let _ = self.connected.store.unlock().await;
         }
+        applied
     }
 
     /// Keeps what was deployed, so that `hoist rollback` can go back to it. The deployment is done whether that succeeds or not.
     pub(super) async fn keep_record(&mut self, ui: &Ui) -> Result<(), Stop> {
-        let Some(record) = self.source.record(&self.state) else {
+        let Some((name, record)) = self.record() else {
             return Ok(());
         };
-        let text = serde_json::to_vec(&record).unwrap_or_default();
-        let name = Record::name(record.number);
-        if let Err(fault) = self.connected.store.keep(&name, text).await {
-            ui.warning(&format!(
-                "what was deployed was not kept, so this deployment cannot be gone back to: {fault}"
-            ))?;
-        }
-        Ok(())
+        let kept = self.connected.store.keep(&name, record).await;
+        say_not_kept(kept, ui)
     }
 
     /// Gives the lock back. The deployment is done whether that succeeds or not.
     pub(super) async fn give_back(&mut self, ui: &Ui) -> Result<(), Stop> {
-        if let Err(fault) = self.connected.store.unlock().await {
-            ui.warning(&format!("the lock was not given back: {fault}"))?;
-        }
-        Ok(())
+        say_not_given_back(self.connected.store.unlock().await, ui)
     }
+
+    /// Ends a deployment: [`Prepared::keep_record`] when it is complete, and [`Prepared::give_back`], at once.
+    pub(super) async fn end(&mut self, outcome: &Outcome, ui: &Ui) -> Result<(), Stop> {
+        let record = self.record().filter(|_| outcome.is_complete());
+        let Some((name, record)) = record else {
+            return self.give_back(ui).await;
+        };
+        let (kept, given_back) = self.connected.store.keep_and_unlock(&name, record).await;
+        say_not_kept(kept, ui)?;
+        say_not_given_back(given_back, ui)
+    }
+
+    /// What is to be kept of the deployment that is done, and under what name.
+    fn record(&self) -> Option<(String, Vec<u8>)> {
+        let record = self.source.record(&self.state)?;
+        let text = serde_json::to_vec(&record).unwrap_or_default();
+        Some((Record::name(record.number), text))
+    }
+}
+
+fn say_not_kept(kept: Result<(), StoreError>, ui: &Ui) -> Result<(), Stop> {
+    if let Err(fault) = kept {
+        ui.warning(&format!(
+            "what was deployed was not kept, so this deployment cannot be gone back to: {fault}"
+        ))?;
+    }
+    Ok(())
+}
+
+fn say_not_given_back(given_back: Result<(), StoreError>, ui: &Ui) -> Result<(), Stop> {
+    if let Err(fault) = given_back {
+        ui.warning(&format!("the lock was not given back: {fault}"))?;
+    }
+    Ok(())
 }
 
 /// Nothing to do: the outputs are still worth saying.

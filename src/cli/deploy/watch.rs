@@ -21,6 +21,7 @@ use crate::cli::stack::Configured;
 use crate::cli::{Exit, Stop};
 use crate::config::Environment;
 use crate::deploy::plan::{Action, Plan};
+use crate::deploy::state::store::StoreError;
 use crate::ui::{AskError, Format, Ui};
 
 /// How long nothing may be saved until a burst counts as over: editors write a file in several steps.
@@ -274,21 +275,22 @@ impl Change<'_> {
         if what.is_none() && !self.agreed(prepared).await? {
             return Ok(Exit::Ok);
         }
-        if prepared.begin(ui).await.is_err() {
+        let mut carried_out = prepared.carry_out(ui, Arc::clone(self.stop)).await;
+        if matches!(carried_out, Err(StoreError::Moved)) {
             // Another run was here: what it did is taken in, and the plan made from that.
             prepared.state = prepared.connected.state(ui).await?;
             self.renew(prepared).await?;
             if code_only(&prepared.plan).is_none() && !self.agreed(prepared).await? {
                 return Ok(Exit::Ok);
             }
-            prepared.begin(ui).await?;
+            carried_out = prepared.carry_out(ui, Arc::clone(self.stop)).await;
         }
-        let outcome = prepared.apply(ui, Arc::clone(self.stop)).await?;
+        let outcome = match carried_out {
+            Ok(outcome) => outcome,
+            Err(fault) => return Err(prepared.connected.store_refused(ui, &fault)?),
+        };
         let took = self.begun.elapsed();
-        if outcome.is_complete() {
-            prepared.keep_record(ui).await?;
-        }
-        prepared.give_back(ui).await?;
+        prepared.end(&outcome, ui).await?;
         let Some(functions) = what.filter(|_| outcome.is_complete()) else {
             return said(&prepared.plan, &outcome, None, self.begun, ui);
         };

@@ -3,9 +3,10 @@
 use std::fs::{self, File, OpenOptions};
 use std::io::{ErrorKind, Read, Seek, Write};
 use std::path::{Path, PathBuf};
+use std::pin::Pin;
 
 use super::State;
-use super::store::{Holder, Pending, StateStore, StoreError};
+use super::store::{Holder, KeptAndUnlocked, Pending, StateStore, StoreError};
 
 /// The state of one stack as a file, with its lock beside it.
 ///
@@ -34,20 +35,6 @@ impl FileStore {
         let mut name = self.path.file_name().unwrap_or_default().to_owned();
         name.push(".lock");
         self.path.with_file_name(name)
-    }
-
-    fn read(&mut self) -> Result<Option<State>, StoreError> {
-        let text = match fs::read(&self.path) {
-            Ok(text) => text,
-            Err(error) if error.kind() == ErrorKind::NotFound => {
-                self.serial = None;
-                return Ok(None);
-            }
-            Err(error) => return Err(refused("read", &self.path, &error)),
-        };
-        let state = State::from_json(&text)?;
-        self.serial = Some(state.serial);
-        Ok(Some(state))
     }
 
     fn take(&mut self) -> Result<(), StoreError> {
@@ -81,6 +68,9 @@ impl FileStore {
 
     /// Writes beside the file and renames: whoever reads sees the one state or the other.
     fn write(&mut self, text: &[u8], serial: u64) -> Result<(), StoreError> {
+        if read(&self.path)?.map(|state| state.serial) != self.serial {
+            return Err(StoreError::Moved);
+        }
         let folder = match self.path.parent() {
             Some(folder) if !folder.as_os_str().is_empty() => folder,
             _ => Path::new("."),
@@ -123,7 +113,11 @@ impl FileStore {
 
 impl StateStore for FileStore {
     fn load(&mut self) -> Pending<'_, Option<State>> {
-        Box::pin(async move { self.read() })
+        Box::pin(async move {
+            let state = read(&self.path)?;
+            self.serial = state.as_ref().map(|state| state.serial);
+            Ok(state)
+        })
     }
 
     fn lock(&mut self) -> Pending<'_, ()> {
@@ -186,6 +180,14 @@ impl StateStore for FileStore {
         })
     }
 
+    fn keep_and_unlock<'a>(
+        &'a mut self,
+        name: &'a str,
+        bytes: Vec<u8>,
+    ) -> Pin<Box<dyn Future<Output = KeptAndUnlocked> + Send + 'a>> {
+        Box::pin(async move { (self.keep(name, bytes).await, self.unlock().await) })
+    }
+
     fn bury(&mut self) -> Pending<'_, bool> {
         // The system has given the lock of an ended process back already.
         Box::pin(async { Ok(false) })
@@ -210,6 +212,15 @@ impl StateStore for FileStore {
 
     fn place(&self) -> String {
         self.path.display().to_string()
+    }
+}
+
+/// The state in the file; none when there is no file.
+fn read(path: &Path) -> Result<Option<State>, StoreError> {
+    match fs::read(path) {
+        Ok(text) => Ok(Some(State::from_json(&text)?)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(refused("read", path, &error)),
     }
 }
 
@@ -256,6 +267,25 @@ mod tests {
         assert_eq!(store(folder.path()).load().await, Ok(Some(state)));
         first.remove().await.unwrap();
         assert_eq!(first.load().await, Ok(None));
+    }
+
+    #[tokio::test]
+    async fn what_another_run_saved_is_not_overwritten() {
+        let folder = tempfile::tempdir().unwrap();
+        let (mut first, mut second) = (store(folder.path()), store(folder.path()));
+        let mut state = State::new("orders", "eu-central-1", "123456789012");
+        assert_eq!(
+            (first.load().await, second.load().await),
+            (Ok(None), Ok(None))
+        );
+        state.serial = 1;
+        first.save(&state).await.unwrap();
+        assert_eq!(second.save(&state).await, Err(StoreError::Moved));
+        second.load().await.unwrap();
+        first.remove().await.unwrap();
+        assert_eq!(second.save(&state).await, Err(StoreError::Moved));
+        assert_eq!(second.load().await, Ok(None));
+        second.save(&state).await.unwrap();
     }
 
     #[tokio::test]

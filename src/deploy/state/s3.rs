@@ -4,6 +4,7 @@
 //! that was overwritten by mistake can be had back. The lock is an object that can only be written when it is not there;
 //! whoever has it writes it again every few seconds, so that the lock of a killed run is seen to be one.
 
+use std::pin::Pin;
 use std::time::Duration;
 
 use aws_sdk_s3::Client;
@@ -17,7 +18,7 @@ use aws_sdk_s3::types::{
 use crate::aws::{Cloud, Fault, FaultKind};
 
 use super::State;
-use super::store::{Holder, Pending, StateStore, StoreError};
+use super::store::{Holder, KeptAndUnlocked, Pending, StateStore, StoreError};
 
 /// How often the lock's holder writes it again.
 const HEARTBEAT: Duration = Duration::from_secs(15);
@@ -193,7 +194,14 @@ impl S3Store {
                 Ok(())
             }
             Err(error) if is_precondition(&error) => self.written_before(&text).await,
-            Err(error) => Err(Fault::of("s3", "PutObject", &error).into()),
+            Err(error) => {
+                let fault = Fault::of("s3", "PutObject", &error);
+                match fault.kind {
+                    // Source: Amazon S3 user guide, "How to prevent object overwrites with conditional writes": the object went.
+                    FaultKind::Missing if self.etag.is_some() => Err(StoreError::Moved),
+                    _ => Err(fault.into()),
+                }
+            }
         }
     }
 
@@ -347,6 +355,28 @@ impl S3Store {
         now.map_or(0, |now| now - written)
     }
 
+    /// Removes the lock, when it was this run's. The heartbeat has ended, so that it does not write it again.
+    async fn give_back(&self, had_lock: bool) -> Result<(), StoreError> {
+        match had_lock {
+            true => self.delete("lock.json").await,
+            false => Ok(()),
+        }
+    }
+
+    /// Keeps an object of the stack, whatever was there.
+    async fn put(&self, name: &str, bytes: Vec<u8>) -> Result<(), StoreError> {
+        let request = self
+            .client
+            .put_object()
+            .bucket(&self.bucket)
+            .key(key(&self.stack, name))
+            .body(ByteStream::from(bytes));
+        match request.send().await {
+            Ok(_) => Ok(()),
+            Err(error) => Err(Fault::of("s3", "PutObject", &error).into()),
+        }
+    }
+
     async fn delete(&self, what: &str) -> Result<(), StoreError> {
         let answer = self
             .client
@@ -470,18 +500,7 @@ impl StateStore for S3Store {
     }
 
     fn keep<'a>(&'a mut self, name: &'a str, bytes: Vec<u8>) -> Pending<'a, ()> {
-        Box::pin(async move {
-            let request = self
-                .client
-                .put_object()
-                .bucket(&self.bucket)
-                .key(key(&self.stack, name))
-                .body(ByteStream::from(bytes));
-            match request.send().await {
-                Ok(_) => Ok(()),
-                Err(error) => Err(Fault::of("s3", "PutObject", &error).into()),
-            }
-        })
+        Box::pin(self.put(name, bytes))
     }
 
     fn fetch<'a>(&'a mut self, name: &'a str) -> Pending<'a, Option<Vec<u8>>> {
@@ -515,11 +534,19 @@ impl StateStore for S3Store {
 
     fn unlock(&mut self) -> Pending<'_, ()> {
         Box::pin(async move {
-            // Dropped first, so that no beat writes it again.
-            if self.lock.take().is_some() {
-                self.delete("lock.json").await?;
-            }
-            Ok(())
+            let had_lock = self.lock.take().is_some();
+            self.give_back(had_lock).await
+        })
+    }
+
+    fn keep_and_unlock<'a>(
+        &'a mut self,
+        name: &'a str,
+        bytes: Vec<u8>,
+    ) -> Pin<Box<dyn Future<Output = KeptAndUnlocked> + Send + 'a>> {
+        Box::pin(async move {
+            let had_lock = self.lock.take().is_some();
+            tokio::join!(self.put(name, bytes), self.give_back(had_lock))
         })
     }
 

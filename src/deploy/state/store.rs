@@ -9,6 +9,9 @@ use super::{State, Unreadable};
 /// What an asynchronous call gives back.
 pub type Pending<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
 
+/// What came of keeping something, and of giving the lock back.
+pub type KeptAndUnlocked = (Result<(), StoreError>, Result<(), StoreError>);
+
 /// Keeps the state of one stack, and lets one run at a time change it.
 pub trait StateStore: Send {
     /// The state; none when the stack does not exist.
@@ -18,6 +21,7 @@ pub trait StateStore: Send {
     fn lock(&mut self) -> Pending<'_, ()>;
 
     /// Keeps a state, as it is at this moment, in place of the one that was loaded or saved last. The call that returns has it safe.
+    /// [`StoreError::Moved`] when another run has put a third one in its place; that one is left.
     fn save<'a>(&'a mut self, state: &State) -> Pending<'a, ()>;
 
     /// Keeps something else of the stack beside its state, under a name of letters, digits, `-`, `.` and `/`.
@@ -34,6 +38,13 @@ pub trait StateStore: Send {
 
     /// Gives the lock back.
     fn unlock(&mut self) -> Pending<'_, ()>;
+
+    /// [`StateStore::keep`] and [`StateStore::unlock`], at once where that is quicker.
+    fn keep_and_unlock<'a>(
+        &'a mut self,
+        name: &'a str,
+        bytes: Vec<u8>,
+    ) -> Pin<Box<dyn Future<Output = KeptAndUnlocked> + Send + 'a>>;
 
     /// Takes a lock away whose holder is certain to have ended; says whether there was one.
     fn bury(&mut self) -> Pending<'_, bool>;
