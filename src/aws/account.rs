@@ -8,15 +8,28 @@ use aws_credential_types::provider::ProvideCredentials;
 
 use super::{Cloud, Fault, FaultKind};
 
+/// Whose credentials they are.
+#[derive(Debug)]
+pub(super) struct Caller {
+    account: String,
+    /// `aws`, `aws-cn`, …
+    partition: Option<String>,
+}
+
 impl Cloud {
     /// The account's twelve digits: from the credentials where they say it, from what was remembered of their access key, or
     /// asked of AWS. An access key belongs to one account for as long as it exists.
     ///
     /// # Errors
     /// When the credentials are missing or refused, or AWS cannot be reached.
-    pub async fn account(&self) -> Result<String, Fault> {
+    pub async fn account(&self) -> Result<&str, Fault> {
+        let account = self.account.get_or_try_init(|| self.find_account()).await;
+        account.map(String::as_str)
+    }
+
+    async fn find_account(&self) -> Result<String, Fault> {
         let Some(provider) = self.config.credentials_provider() else {
-            return self.ask_account().await;
+            return Ok(self.caller().await?.account.clone());
         };
         let credentials = provider
             .provide_credentials()
@@ -34,26 +47,34 @@ impl Cloud {
             .as_deref()
             .filter(|_| !self.has_own_endpoint());
         let Some(file) = remembered else {
-            return self.ask_account().await;
+            return Ok(self.caller().await?.account.clone());
         };
         let key = credentials.access_key_id();
         if let Some(account) = read(file).remove(key) {
             return Ok(account);
         }
-        let account = self.ask_account().await?;
-        remember(file, key, &account);
-        Ok(account)
+        let account = &self.caller().await?.account;
+        remember(file, key, account);
+        Ok(account.clone())
     }
 
-    async fn ask_account(&self) -> Result<String, Fault> {
-        let answer = aws_sdk_sts::Client::new(self.config())
-            .get_caller_identity()
-            .send()
-            .await
-            .map_err(|error| Fault::of("sts", "GetCallerIdentity", &error))?;
-        answer.account().map(str::to_owned).ok_or_else(|| {
-            Fault::unexpected("sts", "GetCallerIdentity", "the answer names no account")
-        })
+    /// What AWS says of the credentials. It is asked once.
+    async fn caller(&self) -> Result<&Caller, Fault> {
+        let asked = self.caller.get_or_try_init(|| async {
+            let answer = aws_sdk_sts::Client::new(self.config())
+                .get_caller_identity()
+                .send()
+                .await
+                .map_err(|error| Fault::of("sts", "GetCallerIdentity", &error))?;
+            let nameless =
+                || Fault::unexpected("sts", "GetCallerIdentity", "the answer names no account");
+            let partition = answer.arn().and_then(|arn| arn.split(':').nth(1));
+            Ok(Caller {
+                account: answer.account().ok_or_else(nameless)?.to_owned(),
+                partition: partition.map(str::to_owned),
+            })
+        });
+        asked.await
     }
 
     /// The ARN of something of this account in this region: `resource` is all that stands behind the account. The account and the
@@ -62,19 +83,10 @@ impl Cloud {
     /// # Errors
     /// As [`Cloud::account`].
     pub async fn arn(&self, service: &str, resource: &str) -> Result<String, Fault> {
-        let answer = aws_sdk_sts::Client::new(self.config())
-            .get_caller_identity()
-            .send()
-            .await
-            .map_err(|error| Fault::of("sts", "GetCallerIdentity", &error))?;
-        let partition = answer.arn().and_then(|arn| arn.split(':').nth(1));
-        let (Some(partition), Some(account)) = (partition, answer.account()) else {
-            return Err(Fault::unexpected(
-                "sts",
-                "GetCallerIdentity",
-                "the answer names no account",
-            ));
-        };
+        let Caller { account, partition } = self.caller().await?;
+        let partition = partition.as_deref().ok_or_else(|| {
+            Fault::unexpected("sts", "GetCallerIdentity", "the answer names no partition")
+        })?;
         let region = self.region();
         Ok(format!(
             "arn:{partition}:{service}:{region}:{account}:{resource}"

@@ -153,6 +153,17 @@ impl Fault {
     }
 }
 
+/// What came of deleting something: that it is not there any more is what was wanted.
+///
+/// # Errors
+/// Every other fault.
+pub fn gone<T>(result: Result<T, Fault>) -> Result<(), Fault> {
+    match result {
+        Ok(_) => Ok(()),
+        Err(fault) => fault.unless_missing().map(|_: Option<()>| ()),
+    }
+}
+
 impl fmt::Display for Fault {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "{}:{}", self.service, self.operation)?;

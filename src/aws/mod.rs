@@ -8,13 +8,15 @@ mod fault;
 mod invoke;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
+use tokio::sync::OnceCell;
 
-pub use fault::{Fault, FaultKind, Refused};
+pub use fault::{Fault, FaultKind, Refused, gone};
 pub use invoke::{Answer, Call, Wait};
 
 /// How often one call is tried when AWS throttles it or does not answer. The SDK waits between tries, longer each
@@ -38,6 +40,9 @@ pub struct Cloud {
     config: SdkConfig,
     region: String,
     accounts: Option<PathBuf>,
+    /// Whose the credentials are, once it was found out.
+    account: Arc<OnceCell<String>>,
+    caller: Arc<OnceCell<account::Caller>>,
 }
 
 impl Cloud {
@@ -66,6 +71,8 @@ impl Cloud {
             config,
             region: region.to_owned(),
             accounts: None,
+            account: Arc::default(),
+            caller: Arc::default(),
         }
     }
 

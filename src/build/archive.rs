@@ -248,12 +248,7 @@ pub fn digest(path: &Path) -> io::Result<(String, u64)> {
     let mut file = File::open(path)?;
     let mut hash = Sha256::new();
     let size = io::copy(&mut file, &mut hash)?;
-    Ok((hex(&hash.finalize()), size))
-}
-
-/// Lower-case hex.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    Ok((hex::encode(hash.finalize()), size))
 }
 
 impl Packed {

@@ -202,7 +202,7 @@ pub fn key(parts: &[&str]) -> String {
         hash.update((part.len() as u64).to_le_bytes());
         hash.update(part.as_bytes());
     }
-    archive::hex(&hash.finalize())
+    hex::encode(hash.finalize())
 }
 
 impl Sight {
@@ -241,7 +241,7 @@ impl Sight {
             };
             hash.update(key(&[&entry.name, kind, text]));
         }
-        archive::hex(&hash.finalize())
+        hex::encode(hash.finalize())
     }
 }
 

@@ -128,7 +128,7 @@ impl Configured {
         })
         .await;
         let account = match cloud.account().await {
-            Ok(account) => account,
+            Ok(account) => account.to_owned(),
             Err(fault) => return Err(refused(ui, &fault)?),
         };
         let user = ["USER", "LOGNAME", "USERNAME"]

@@ -1,7 +1,5 @@
 //! Property values as JSON, with marks where a value is not known yet or is a secret.
 
-use std::fmt::Write as _;
-
 use serde_json::{Map, Value as Json, json};
 use sha2::{Digest, Sha256};
 
@@ -118,11 +116,7 @@ impl Secrets {
     }
 
     fn digest(&self, text: &str) -> String {
-        let hash = Sha256::digest(format!("{}\0{text}", self.salt));
-        hash.iter().fold(String::new(), |mut hex, byte| {
-            let _ = write!(hex, "{byte:02x}");
-            hex
-        })
+        hex::encode(Sha256::digest(format!("{}\0{text}", self.salt)))
     }
 }
 

@@ -39,7 +39,7 @@ impl Store {
     pub fn of(cache: &Path, template: &Path) -> Self {
         let whole = fs::canonicalize(template).unwrap_or_else(|_| template.to_owned());
         let hash = Sha256::digest(whole.as_os_str().as_encoded_bytes());
-        let name: String = hash[..8].iter().map(|byte| format!("{byte:02x}")).collect();
+        let name = hex::encode(&hash[..8]);
         Store {
             folder: cache.join("logs").join(name),
         }

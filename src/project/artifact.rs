@@ -111,7 +111,7 @@ fn read(id: &str, property: &str, path: &Path, span: Span) -> Result<Document, B
     match fs::read(path) {
         Ok(contents) => Ok(Document {
             id: id.to_owned(),
-            digest: hex(&Sha256::digest(&contents)),
+            digest: hex::encode(&Sha256::digest(&contents)),
             path: path.to_owned(),
         }),
         Err(error) => {
@@ -125,10 +125,6 @@ fn read(id: &str, property: &str, path: &Path, span: Span) -> Result<Document, B
             Err(Box::new(fault))
         }
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The template with the contents in place of the paths. Resources that have none stay as they are.

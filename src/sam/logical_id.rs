@@ -28,10 +28,7 @@ pub(crate) fn hash_text(text: &str) -> String {
 
 /// All 40 hex digits of the SHA-1 of a text.
 pub(crate) fn full_hash(text: &str) -> String {
-    Sha1::digest(text.as_bytes())
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    hex::encode(Sha1::digest(text))
 }
 
 /// A prefix with the hash of a value; just the prefix when the value is empty.

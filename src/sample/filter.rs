@@ -3,6 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use md5::{Digest, Md5};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value};
 
 use super::parameter::as_text;
@@ -49,7 +50,7 @@ impl Filter {
         let text = as_text(value);
         match self {
             Filter::Base64 => STANDARD.encode(text.as_bytes()).into(),
-            Filter::Md5 => hex(&Md5::digest(text.as_bytes())).into(),
+            Filter::Md5 => hex::encode(&Md5::digest(text.as_bytes())).into(),
             Filter::Url => percent_encoded(&text).into(),
             Filter::Json => {
                 let quoted = Value::from(text.as_ref()).to_string();
@@ -61,21 +62,16 @@ impl Filter {
     }
 }
 
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
+/// Every byte but letters, digits and these.
+const ENCODED: AsciiSet = NON_ALPHANUMERIC
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'-')
+    .remove(b'~')
+    .remove(b'/');
 
 fn percent_encoded(text: &str) -> String {
-    let mut encoded = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | b'.' | b'-' | b'~' | b'/' => {
-                encoded.push(char::from(byte));
-            }
-            other => encoded.push_str(&format!("%{other:02X}")),
-        }
-    }
-    encoded
+    utf8_percent_encode(text, &ENCODED).to_string()
 }
 
 fn query(text: &str) -> Map<String, Value> {

@@ -213,8 +213,5 @@ fn token(plan: &Plan, state: &State, step: &Step, properties: &Map<String, Json>
         attempt.1,
         Json::Object(properties.clone()),
     );
-    Sha256::digest(text)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    hex::encode(Sha256::digest(text))
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde_json::{Map, Value as Json, json};
 
-use crate::aws::{Fault, FaultKind};
+use crate::aws::Fault;
 
 use super::tag::TagChange;
 use super::{Existing, Held, Properties, RESOURCE_TAG, STACK_TAG};
@@ -26,22 +26,6 @@ pub(super) fn part<'a>(held: &'a Held, name: &str) -> Result<&'a str, Fault> {
         let text = format!("the state of `{}` does not say its {name}", held.id);
         Fault::invalid("hoist", "state", text)
     })
-}
-
-/// None when the fault says that there is no such thing.
-pub(super) fn missing<T>(fault: Fault) -> Result<Option<T>, Fault> {
-    match fault.kind {
-        FaultKind::Missing => Ok(None),
-        _ => Err(fault),
-    }
-}
-
-/// Deleting what is gone is a success.
-pub(super) fn gone<T>(result: Result<T, Fault>) -> Result<(), Fault> {
-    match result {
-        Ok(_) => Ok(()),
-        Err(fault) => missing(fault).map(|_: Option<()>| ()),
-    }
 }
 
 /// A mapping that the template may also write as JSON text.

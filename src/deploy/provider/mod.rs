@@ -62,8 +62,16 @@ pub const RESOURCE_TAG: &str = "hoist:resource";
 ///
 /// Every call may be made a second time after a run was killed in the middle of the first, and must then end the same way.
 pub trait Provider: Send + Sync {
+    /// The resource types it is for.
+    fn kinds(&self) -> &'static [Kind];
+
     /// What there is to know of a resource type before anything is called. None for types of others.
-    fn kind(&self, resource_type: &str) -> Option<Kind>;
+    fn kind(&self, resource_type: &str) -> Option<Kind> {
+        let mut kinds = self.kinds().iter();
+        kinds
+            .find(|kind| kind.resource_type == resource_type)
+            .copied()
+    }
 
     /// Makes a resource.
     fn create<'a>(&'a self, wanted: &'a Wanted) -> Pending<'a, Existing>;

@@ -6,7 +6,7 @@ use aws_sdk_sqs::Client;
 use aws_sdk_sqs::types::QueueAttributeName;
 use serde_json::{Map, Value as Json, json};
 
-use crate::aws::{Cloud, Fault, FaultKind};
+use crate::aws::{Cloud, Fault, gone};
 use crate::deploy::diff::Change;
 use crate::deploy::name::NameRule;
 
@@ -99,12 +99,12 @@ impl Sqs {
             .await;
         let url = match answer {
             Ok(answer) => answer.queue_url().unwrap_or_default().to_owned(),
-            Err(error) => return missing(Fault::of("sqs", "GetQueueUrl", &error)),
+            Err(error) => return Fault::of("sqs", "GetQueueUrl", &error).unless_missing(),
         };
         let answer = self.client.list_queue_tags().queue_url(&url).send().await;
         let answer = match answer {
             Ok(answer) => answer,
-            Err(error) => return missing(Fault::of("sqs", "ListQueueTags", &error)),
+            Err(error) => return Fault::of("sqs", "ListQueueTags", &error).unless_missing(),
         };
         let tags = answer.tags().into_iter().flatten();
         if !sought.owns(tags.map(|(key, value)| (key.as_str(), value.as_str()))) {
@@ -123,7 +123,7 @@ impl Sqs {
             .await;
         let answer = match answer {
             Ok(answer) => answer,
-            Err(error) => return missing(Fault::of("sqs", "GetQueueAttributes", &error)),
+            Err(error) => return Fault::of("sqs", "GetQueueAttributes", &error).unless_missing(),
         };
         let mut properties = Map::new();
         for (name, value) in answer.attributes().into_iter().flatten() {
@@ -196,7 +196,9 @@ impl Sqs {
             .await;
         match answer {
             Ok(_) => Ok(()),
-            Err(error) => missing(Fault::of("sqs", "DeleteQueue", &error)).map(|_: Option<()>| ()),
+            Err(error) => Fault::of("sqs", "DeleteQueue", &error)
+                .unless_missing()
+                .map(|_: Option<()>| ()),
         }
     }
 
@@ -236,11 +238,8 @@ impl Sqs {
     }
 
     async fn clear_policy(&self, url: &str) -> Result<(), Fault> {
-        match self.set_policy(url, "").await {
-            // The queue went before its policy.
-            Err(fault) if fault.kind == FaultKind::Missing => Ok(()),
-            other => other,
-        }
+        // The queue went before its policy.
+        gone(self.set_policy(url, "").await)
     }
 
     async fn set_policy(&self, url: &str, document: &str) -> Result<(), Fault> {
@@ -267,7 +266,7 @@ impl Sqs {
             .await;
         let answer = match answer {
             Ok(answer) => answer,
-            Err(error) => return missing(Fault::of("sqs", "GetQueueAttributes", &error)),
+            Err(error) => return Fault::of("sqs", "GetQueueAttributes", &error).unless_missing(),
         };
         let policy = answer
             .attributes()
@@ -301,19 +300,9 @@ fn queues(properties: &Properties<'_>) -> Result<Vec<String>, Fault> {
     })
 }
 
-/// None when the fault says that there is no such thing.
-fn missing<T>(fault: Fault) -> Result<Option<T>, Fault> {
-    match fault.kind {
-        FaultKind::Missing => Ok(None),
-        _ => Err(fault),
-    }
-}
-
 impl Provider for Sqs {
-    fn kind(&self, resource_type: &str) -> Option<Kind> {
-        [QUEUE, QUEUE_POLICY, QUEUE_INLINE_POLICY]
-            .into_iter()
-            .find(|kind| kind.resource_type == resource_type)
+    fn kinds(&self) -> &'static [Kind] {
+        &[QUEUE, QUEUE_POLICY, QUEUE_INLINE_POLICY]
     }
 
     fn create<'a>(&'a self, wanted: &'a Wanted) -> Pending<'a, Existing> {

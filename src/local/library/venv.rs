@@ -52,10 +52,7 @@ pub(super) fn expose(packages: &Path, store: &Path) -> Result<(PathBuf, String),
         digest.update(&record);
         records.insert(*name, record);
     }
-    let key: String = digest.finalize()[..16]
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let key = hex::encode(&digest.finalize()[..16]);
     let place = store.join(format!("{EXPOSED}{key}"));
     if !place.is_dir() {
         write(packages, store, &place, &needed, &records)

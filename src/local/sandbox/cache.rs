@@ -76,8 +76,7 @@ impl Key {
             digest.update((part.len() as u64).to_le_bytes());
             digest.update(part);
         }
-        let hex = digest.finalize();
-        Key(hex[..16].iter().map(|byte| format!("{byte:02x}")).collect())
+        Key(hex::encode(&digest.finalize()[..16]))
     }
 }
 

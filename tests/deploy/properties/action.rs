@@ -131,6 +131,10 @@ struct Needed {
 }
 
 fn called(call: &Call) -> Vec<String> {
+    // Whose the credentials are is asked once for all, so whichever type comes first: every policy allows it.
+    if call.service == "sts" {
+        return Vec::new();
+    }
     let request = Request {
         signed_for: &call.service,
         method: &call.method,

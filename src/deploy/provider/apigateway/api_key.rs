@@ -4,13 +4,13 @@ use aws_sdk_apigateway::operation::get_api_key::GetApiKeyOutput;
 use aws_sdk_apigateway::types::StageKey;
 use serde_json::{Map, Value as Json, json};
 
-use crate::aws::Fault;
+use crate::aws::{Fault, gone};
 
 use super::super::setter::{Live, Sent, set};
 use super::super::tag;
 use super::super::{Existing, Held, Properties, Sought, Wanted};
 use super::patch::{Gone, Op, Three, as_value, operations, text};
-use super::{ApiGateway, SERVICE, existing, gone, id, missing, not_yet, owns};
+use super::{ApiGateway, SERVICE, existing, id, not_yet, owns};
 
 impl ApiGateway {
     pub(super) async fn create_key(&self, wanted: &Wanted) -> Result<Existing, Fault> {
@@ -54,7 +54,7 @@ impl ApiGateway {
     async fn key(&self, id: &str) -> Result<Option<GetApiKeyOutput>, Fault> {
         match self.client.get_api_key().api_key(id).send().await {
             Ok(key) => Ok(Some(key)),
-            Err(error) => missing(Fault::of(SERVICE, "GetApiKey", &error)),
+            Err(error) => Fault::of(SERVICE, "GetApiKey", &error).unless_missing(),
         }
     }
 

@@ -4,12 +4,12 @@ use aws_sdk_apigateway::operation::get_authorizer::GetAuthorizerOutput;
 use aws_sdk_apigateway::types::Authorizer;
 use serde_json::{Map, Value as Json, json};
 
-use crate::aws::Fault;
+use crate::aws::{Fault, gone};
 
 use super::super::setter::{Live, Sent, set};
 use super::super::{Existing, Held, Properties, Sought, Wanted};
 use super::patch::{Gone, Op, Three, as_value, operations};
-use super::{ApiGateway, SERVICE, existing, gone, id, missing, part};
+use super::{ApiGateway, SERVICE, existing, id, part};
 
 impl ApiGateway {
     pub(super) async fn create_authorizer(&self, wanted: &Wanted) -> Result<Existing, Fault> {
@@ -62,7 +62,7 @@ impl ApiGateway {
         let request = self.client.get_authorizer().rest_api_id(api);
         match request.authorizer_id(id).send().await {
             Ok(one) => Ok(Some(one)),
-            Err(error) => missing(Fault::of(SERVICE, "GetAuthorizer", &error)),
+            Err(error) => Fault::of(SERVICE, "GetAuthorizer", &error).unless_missing(),
         }
     }
 
@@ -79,7 +79,7 @@ impl ApiGateway {
             let answer = request.limit(500).set_position(position).send().await;
             let page = match answer {
                 Ok(page) => page,
-                Err(error) => return missing(Fault::of(SERVICE, "GetAuthorizers", &error)),
+                Err(error) => return Fault::of(SERVICE, "GetAuthorizers", &error).unless_missing(),
             };
             let mut items = page.items().iter();
             let found = items.find(|one| one.name() == Some(&name));

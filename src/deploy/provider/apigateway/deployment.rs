@@ -3,12 +3,12 @@
 use aws_sdk_apigateway::types::DeploymentCanarySettings;
 use serde_json::{Map, Value as Json, json};
 
-use crate::aws::Fault;
+use crate::aws::{Fault, gone};
 
 use super::super::setter::{Live, Sent, set};
 use super::super::tag::TagChange;
 use super::super::{Existing, Held, Properties, Sought, Wanted};
-use super::{ApiGateway, SERVICE, existing, gone, id, missing, part, setting};
+use super::{ApiGateway, SERVICE, existing, id, part, setting};
 
 impl ApiGateway {
     pub(super) async fn create_deployment(&self, wanted: &Wanted) -> Result<Existing, Fault> {
@@ -109,7 +109,7 @@ impl ApiGateway {
         while let Some(one) = pages.next().await {
             let one = match one {
                 Ok(one) => one,
-                Err(error) => return missing(Fault::of(SERVICE, "GetDeployments", &error)),
+                Err(error) => return Fault::of(SERVICE, "GetDeployments", &error).unless_missing(),
             };
             if one.description() == Some(&description)
                 && let Some(id) = one.id()
@@ -132,7 +132,7 @@ impl ApiGateway {
                     .text("Description", one.description())
                     .done(),
             )),
-            Err(error) => missing(Fault::of(SERVICE, "GetDeployment", &error)),
+            Err(error) => Fault::of(SERVICE, "GetDeployment", &error).unless_missing(),
         }
     }
 

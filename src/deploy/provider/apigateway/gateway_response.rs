@@ -2,11 +2,11 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use crate::aws::Fault;
+use crate::aws::{Fault, gone};
 
 use super::super::setter::{Live, Sent, set};
 use super::super::{Existing, Held, Wanted};
-use super::{ApiGateway, SERVICE, existing, gone, missing, part};
+use super::{ApiGateway, SERVICE, existing, part};
 
 impl ApiGateway {
     /// Making and changing are one call, which replaces the whole.
@@ -40,7 +40,7 @@ impl ApiGateway {
             // Every API has every response; it is ours as long as it is not the default.
             Ok(one) if one.default_response() => return Ok(None),
             Ok(one) => one,
-            Err(error) => return missing(Fault::of(SERVICE, "GetGatewayResponse", &error)),
+            Err(error) => return Fault::of(SERVICE, "GetGatewayResponse", &error).unless_missing(),
         };
         let live = Live::default()
             .map("ResponseParameters", one.response_parameters())

@@ -5,11 +5,11 @@
 use aws_sdk_apigateway::operation::get_method::GetMethodOutput;
 use serde_json::{Map, Value as Json, json};
 
-use crate::aws::Fault;
+use crate::aws::{Fault, gone};
 
 use super::super::setter::{Live, Sent, set};
 use super::super::{Existing, Held, Properties, Sought, Wanted};
-use super::{ApiGateway, SERVICE, existing, flags, gone, missing, part};
+use super::{ApiGateway, SERVICE, existing, flags, part};
 
 /// Where a method is.
 struct Place<'a> {
@@ -165,7 +165,7 @@ impl ApiGateway {
         let request = request.resource_id(place.resource);
         match request.http_method(place.method).send().await {
             Ok(method) => Ok(Some(method)),
-            Err(error) => missing(Fault::of(SERVICE, "GetMethod", &error)),
+            Err(error) => Fault::of(SERVICE, "GetMethod", &error).unless_missing(),
         }
     }
 

@@ -29,7 +29,7 @@ use crate::deploy::name::NameRule;
 use crate::deploy::wait;
 use crate::eval::partition;
 
-use super::gateway::{existing, gone, missing, not_yet, owns, part};
+use super::gateway::{existing, not_yet, owns, part};
 use super::tag::TagChange;
 use super::{Existing, Held, Kind, Pending, Properties, Provider, Sought, Wanted};
 
@@ -179,10 +179,8 @@ impl ApiGateway {
 }
 
 impl Provider for ApiGateway {
-    fn kind(&self, resource_type: &str) -> Option<Kind> {
-        KINDS
-            .into_iter()
-            .find(|kind| kind.resource_type == resource_type)
+    fn kinds(&self) -> &'static [Kind] {
+        &KINDS
     }
 
     fn create<'a>(&'a self, wanted: &'a Wanted) -> Pending<'a, Existing> {

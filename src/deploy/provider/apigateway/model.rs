@@ -2,12 +2,12 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use crate::aws::Fault;
+use crate::aws::{Fault, gone};
 
 use super::super::setter::{Live, Sent, set};
 use super::super::{Existing, Held, Properties, Sought, Wanted};
 use super::patch::{Gone, Three, operations};
-use super::{ApiGateway, SERVICE, existing, gone, local_name, made_name, missing, part};
+use super::{ApiGateway, SERVICE, existing, local_name, made_name, part};
 
 impl ApiGateway {
     pub(super) async fn create_model(&self, wanted: &Wanted) -> Result<Existing, Fault> {
@@ -66,7 +66,7 @@ impl ApiGateway {
         let request = self.client.get_model().rest_api_id(&api);
         match request.model_name(&name).send().await {
             Ok(_) => Ok(Some(made(&api, &name))),
-            Err(error) => missing(Fault::of(SERVICE, "GetModel", &error)),
+            Err(error) => Fault::of(SERVICE, "GetModel", &error).unless_missing(),
         }
     }
 
@@ -77,7 +77,7 @@ impl ApiGateway {
             .rest_api_id(part(held, "RestApiId")?);
         let model = match request.model_name(&held.reference).send().await {
             Ok(model) => model,
-            Err(error) => return missing(Fault::of(SERVICE, "GetModel", &error)),
+            Err(error) => return Fault::of(SERVICE, "GetModel", &error).unless_missing(),
         };
         let schema = model
             .schema()

@@ -3,11 +3,11 @@
 use aws_sdk_apigateway::types::Resource;
 use serde_json::{Map, Value as Json, json};
 
-use crate::aws::Fault;
+use crate::aws::{Fault, gone};
 
 use super::super::setter::Live;
 use super::super::{Existing, Held, Properties, Sought, Wanted};
-use super::{ApiGateway, SERVICE, existing, gone, id, missing, part};
+use super::{ApiGateway, SERVICE, existing, id, part};
 
 impl ApiGateway {
     pub(super) async fn create_resource(&self, wanted: &Wanted) -> Result<Existing, Fault> {
@@ -33,7 +33,7 @@ impl ApiGateway {
         while let Some(one) = pages.next().await {
             match one {
                 Ok(one) => all.push(one),
-                Err(error) => return missing(Fault::of(SERVICE, "GetResources", &error)),
+                Err(error) => return Fault::of(SERVICE, "GetResources", &error).unless_missing(),
             }
         }
         Ok(Some(all))
@@ -69,7 +69,7 @@ impl ApiGateway {
                     .text("PathPart", one.path_part())
                     .done(),
             )),
-            Err(error) => missing(Fault::of(SERVICE, "GetResource", &error)),
+            Err(error) => Fault::of(SERVICE, "GetResource", &error).unless_missing(),
         }
     }
 

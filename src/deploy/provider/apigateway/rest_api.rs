@@ -10,7 +10,7 @@ use aws_sdk_apigateway::types::{EndpointConfiguration, RestApi};
 use aws_smithy_types::Blob;
 use serde_json::{Map, Value as Json, json};
 
-use crate::aws::Fault;
+use crate::aws::{Fault, gone};
 use crate::deploy::diff::Change;
 
 use super::super::definition::{self, Definition};
@@ -18,7 +18,7 @@ use super::super::setter::{Live, Sent, set};
 use super::super::tag;
 use super::super::{Existing, Held, Properties, Sought, Wanted};
 use super::patch::{Gone, Op, Three, as_value, in_path, operations};
-use super::{ApiGateway, SERVICE, gone, id, missing, not_yet, owns};
+use super::{ApiGateway, SERVICE, id, not_yet, owns};
 
 impl ApiGateway {
     pub(super) async fn create_api(&self, wanted: &Wanted) -> Result<Existing, Fault> {
@@ -140,7 +140,7 @@ impl ApiGateway {
     async fn api(&self, id: &str) -> Result<Option<GetRestApiOutput>, Fault> {
         match self.client.get_rest_api().rest_api_id(id).send().await {
             Ok(api) => Ok(Some(api)),
-            Err(error) => missing(Fault::of(SERVICE, "GetRestApi", &error)),
+            Err(error) => Fault::of(SERVICE, "GetRestApi", &error).unless_missing(),
         }
     }
 

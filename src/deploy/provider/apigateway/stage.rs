@@ -4,13 +4,13 @@ use aws_sdk_apigateway::operation::get_stage::GetStageOutput;
 use aws_sdk_apigateway::types::{CanarySettings, MethodSetting};
 use serde_json::{Map, Value as Json, json};
 
-use crate::aws::Fault;
+use crate::aws::{Fault, gone};
 
 use super::super::setter::{Live, Sent, set};
 use super::super::tag;
 use super::super::{Existing, Held, Properties, Sought, Wanted};
 use super::patch::{Gone, Op, Three, operations};
-use super::{ApiGateway, SERVICE, existing, gone, missing, not_yet, owns, part, setting};
+use super::{ApiGateway, SERVICE, existing, not_yet, owns, part, setting};
 
 impl ApiGateway {
     pub(super) async fn create_stage(&self, wanted: &Wanted) -> Result<Existing, Fault> {
@@ -92,7 +92,7 @@ impl ApiGateway {
         let request = self.client.get_stage().rest_api_id(api);
         match request.stage_name(name).send().await {
             Ok(stage) => Ok(Some(stage)),
-            Err(error) => missing(Fault::of(SERVICE, "GetStage", &error)),
+            Err(error) => Fault::of(SERVICE, "GetStage", &error).unless_missing(),
         }
     }
 

@@ -6,13 +6,13 @@ use aws_sdk_apigateway::operation::get_usage_plan::GetUsagePlanOutput;
 use aws_sdk_apigateway::types::{ApiStage, QuotaSettings, ThrottleSettings};
 use serde_json::{Map, Value as Json, json};
 
-use crate::aws::Fault;
+use crate::aws::{Fault, gone};
 
 use super::super::setter::{Live, Sent, set};
 use super::super::tag;
 use super::super::{Existing, Held, Properties, Sought, Wanted};
 use super::patch::{Gone, Op, Three, operations, text};
-use super::{ApiGateway, SERVICE, existing, gone, id, missing, not_yet, owns, part};
+use super::{ApiGateway, SERVICE, existing, id, not_yet, owns, part};
 
 impl ApiGateway {
     pub(super) async fn create_plan(&self, wanted: &Wanted) -> Result<Existing, Fault> {
@@ -65,7 +65,7 @@ impl ApiGateway {
     async fn plan(&self, id: &str) -> Result<Option<GetUsagePlanOutput>, Fault> {
         match self.client.get_usage_plan().usage_plan_id(id).send().await {
             Ok(plan) => Ok(Some(plan)),
-            Err(error) => missing(Fault::of(SERVICE, "GetUsagePlan", &error)),
+            Err(error) => Fault::of(SERVICE, "GetUsagePlan", &error).unless_missing(),
         }
     }
 
@@ -99,7 +99,7 @@ impl ApiGateway {
         });
         let taken = self.change_plan(id, ops.collect()).await;
         if let Err(fault) = taken {
-            missing(fault).map(|_: Option<()>| ())?;
+            fault.unless_missing().map(|_: Option<()>| ())?;
         }
         let answer = self.client.delete_usage_plan().usage_plan_id(id).send();
         let fault = |error| Fault::of(SERVICE, "DeleteUsagePlan", &error);
@@ -126,9 +126,9 @@ impl ApiGateway {
         let request = self.client.get_usage_plan_key().usage_plan_id(plan);
         match request.key_id(key).send().await {
             Ok(_) => Ok(true),
-            Err(error) => {
-                missing(Fault::of(SERVICE, "GetUsagePlanKey", &error)).map(|_: Option<()>| false)
-            }
+            Err(error) => Fault::of(SERVICE, "GetUsagePlanKey", &error)
+                .unless_missing()
+                .map(|_: Option<()>| false),
         }
     }
 

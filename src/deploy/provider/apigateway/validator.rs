@@ -3,12 +3,12 @@
 use aws_sdk_apigateway::types::RequestValidator;
 use serde_json::{Map, Value as Json, json};
 
-use crate::aws::Fault;
+use crate::aws::{Fault, gone};
 
 use super::super::setter::{Live, Sent, set};
 use super::super::{Existing, Held, Properties, Sought, Wanted};
 use super::patch::{Gone, Three, operations};
-use super::{ApiGateway, SERVICE, existing, gone, id, local_name, made_name, missing, part};
+use super::{ApiGateway, SERVICE, existing, id, local_name, made_name, part};
 
 impl ApiGateway {
     pub(super) async fn create_validator(&self, wanted: &Wanted) -> Result<Existing, Fault> {
@@ -72,7 +72,7 @@ impl ApiGateway {
             let page = match answer {
                 Ok(page) => page,
                 Err(error) => {
-                    return missing(Fault::of(SERVICE, "GetRequestValidators", &error));
+                    return Fault::of(SERVICE, "GetRequestValidators", &error).unless_missing();
                 }
             };
             let mut items = page.items().iter();
@@ -103,7 +103,7 @@ impl ApiGateway {
                     )
                     .done(),
             )),
-            Err(error) => missing(Fault::of(SERVICE, "GetRequestValidator", &error)),
+            Err(error) => Fault::of(SERVICE, "GetRequestValidator", &error).unless_missing(),
         }
     }
 

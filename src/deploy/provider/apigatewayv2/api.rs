@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use aws_sdk_apigatewayv2::types::{Api, Cors};
 use serde_json::{Map, Value as Json, json};
 
-use crate::aws::{Fault, FaultKind};
+use crate::aws::{Fault, FaultKind, gone};
 use crate::deploy::diff::Change;
 use crate::eval::partition;
 
@@ -16,7 +16,7 @@ use super::super::definition::{self, Definition};
 use super::super::setter::{Live, Sent, set};
 use super::super::tag::{self, TagChange};
 use super::super::{Existing, Held, Properties, Sought, Wanted};
-use super::{ApiGatewayV2, SERVICE, gone, id, missing, openapi, owns};
+use super::{ApiGatewayV2, SERVICE, id, openapi, owns};
 
 /// The setters that making and changing have in common.
 macro_rules! settings {
@@ -226,7 +226,7 @@ impl ApiGatewayV2 {
     ) -> Result<Option<aws_sdk_apigatewayv2::operation::get_api::GetApiOutput>, Fault> {
         match self.client.get_api().api_id(id).send().await {
             Ok(answer) => Ok(Some(answer)),
-            Err(error) => missing(Fault::of(SERVICE, "GetApi", &error)),
+            Err(error) => Fault::of(SERVICE, "GetApi", &error).unless_missing(),
         }
     }
 
@@ -236,7 +236,7 @@ impl ApiGatewayV2 {
             .await?
             .ok_or_else(|| Fault::unexpected(SERVICE, "GetApi", "the API is gone"))?;
         let region = self.cloud.region();
-        let account = self.account().await?;
+        let account = self.cloud.account().await?;
         let arn = format!(
             "arn:{}:execute-api:{region}:{account}:{id}",
             partition(region)

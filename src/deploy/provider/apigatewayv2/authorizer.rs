@@ -3,11 +3,11 @@
 use aws_sdk_apigatewayv2::types::{Authorizer, JwtConfiguration};
 use serde_json::{Map, Value as Json, json};
 
-use crate::aws::Fault;
+use crate::aws::{Fault, gone};
 
 use super::super::setter::{Live, Sent, set};
 use super::super::{Existing, Held, Properties, Sought, Wanted};
-use super::{ApiGatewayV2, SERVICE, existing, gone, id, missing, part};
+use super::{ApiGatewayV2, SERVICE, existing, id, part};
 
 /// The setters that making and changing have in common.
 macro_rules! settings {
@@ -91,7 +91,7 @@ impl ApiGatewayV2 {
             let answer = request.max_results("500").set_next_token(token).send();
             let page = match answer.await {
                 Ok(page) => page,
-                Err(error) => return missing(Fault::of(SERVICE, "GetAuthorizers", &error)),
+                Err(error) => return Fault::of(SERVICE, "GetAuthorizers", &error).unless_missing(),
             };
             all.extend(page.items.unwrap_or_default());
             token = page.next_token.filter(|token| !token.is_empty());
@@ -108,7 +108,7 @@ impl ApiGatewayV2 {
         let request = self.client.get_authorizer().api_id(part(held, "ApiId")?);
         let one = match request.authorizer_id(&held.reference).send().await {
             Ok(one) => one,
-            Err(error) => return missing(Fault::of(SERVICE, "GetAuthorizer", &error)),
+            Err(error) => return Fault::of(SERVICE, "GetAuthorizer", &error).unless_missing(),
         };
         let jwt = one.jwt_configuration().and_then(|jwt| {
             Live::default()

@@ -2,11 +2,11 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use crate::aws::Fault;
+use crate::aws::{Fault, gone};
 
 use super::super::setter::Live;
 use super::super::{Existing, Held, Properties, Sought, Wanted};
-use super::{ApiGatewayV2, SERVICE, existing, gone, id, missing, part};
+use super::{ApiGatewayV2, SERVICE, existing, id, part};
 
 impl ApiGatewayV2 {
     pub(super) async fn create_deployment(&self, wanted: &Wanted) -> Result<Existing, Fault> {
@@ -69,7 +69,7 @@ impl ApiGatewayV2 {
             let answer = request.max_results("500").set_next_token(token).send();
             let page = match answer.await {
                 Ok(page) => page,
-                Err(error) => return missing(Fault::of(SERVICE, "GetDeployments", &error)),
+                Err(error) => return Fault::of(SERVICE, "GetDeployments", &error).unless_missing(),
             };
             let mut items = page.items.unwrap_or_default().into_iter();
             let found = items.find(|one| {
@@ -96,7 +96,7 @@ impl ApiGatewayV2 {
                     .text("Description", one.description())
                     .done(),
             )),
-            Err(error) => missing(Fault::of(SERVICE, "GetDeployment", &error)),
+            Err(error) => Fault::of(SERVICE, "GetDeployment", &error).unless_missing(),
         }
     }
 

@@ -4,12 +4,12 @@ use aws_sdk_apigatewayv2::operation::get_domain_name::GetDomainNameOutput;
 use aws_sdk_apigatewayv2::types::{DomainNameConfiguration, MutualTlsAuthenticationInput};
 use serde_json::{Map, Value as Json, json};
 
-use crate::aws::Fault;
+use crate::aws::{Fault, gone};
 
 use super::super::setter::{Live, Sent, set};
 use super::super::tag;
 use super::super::{Existing, Held, Properties, Sought, Wanted};
-use super::{ApiGatewayV2, SERVICE, existing, gone, id, missing, owns, part};
+use super::{ApiGatewayV2, SERVICE, existing, id, owns, part};
 
 impl ApiGatewayV2 {
     pub(super) async fn create_domain(&self, wanted: &Wanted) -> Result<Existing, Fault> {
@@ -56,7 +56,7 @@ impl ApiGatewayV2 {
         let request = self.client.get_domain_name().domain_name(name);
         match request.send().await {
             Ok(domain) => Ok(Some(domain)),
-            Err(error) => missing(Fault::of(SERVICE, "GetDomainName", &error)),
+            Err(error) => Fault::of(SERVICE, "GetDomainName", &error).unless_missing(),
         }
     }
 
@@ -179,7 +179,7 @@ impl ApiGatewayV2 {
             let answer = request.max_results("500").set_next_token(token).send();
             let page = match answer.await {
                 Ok(page) => page,
-                Err(error) => return missing(Fault::of(SERVICE, "GetApiMappings", &error)),
+                Err(error) => return Fault::of(SERVICE, "GetApiMappings", &error).unless_missing(),
             };
             let mut items = page.items.unwrap_or_default().into_iter();
             let found = items.find(|one| {
@@ -212,7 +212,7 @@ impl ApiGatewayV2 {
                     .text("Stage", one.stage())
                     .done(),
             )),
-            Err(error) => missing(Fault::of(SERVICE, "GetApiMapping", &error)),
+            Err(error) => Fault::of(SERVICE, "GetApiMapping", &error).unless_missing(),
         }
     }
 

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value as Json, json};
 
-use crate::aws::Fault;
+use crate::aws::{Fault, gone};
 
 use super::super::Properties;
 use super::super::setter::Sent;
@@ -65,7 +65,7 @@ impl ApiGatewayV2 {
         if !has_cors {
             let answer = self.client.delete_cors_configuration().api_id(id).send();
             let fault = |error| Fault::of(super::SERVICE, "DeleteCorsConfiguration", &error);
-            super::gone(answer.await.map_err(fault))?;
+            gone(answer.await.map_err(fault))?;
         }
         Ok(())
     }

@@ -6,11 +6,11 @@ use std::sync::{Mutex, PoisonError};
 use aws_sdk_apigatewayv2::types::{Integration, TlsConfigInput};
 use serde_json::{Map, Value as Json, json};
 
-use crate::aws::Fault;
+use crate::aws::{Fault, gone};
 
 use super::super::setter::{Live, Sent, json_map, set};
 use super::super::{Existing, Held, Properties, Sought, Wanted};
-use super::{ApiGatewayV2, SERVICE, existing, gone, id, missing, part};
+use super::{ApiGatewayV2, SERVICE, existing, id, part};
 
 /// The setters that making and changing have in common.
 macro_rules! settings {
@@ -174,7 +174,9 @@ impl ApiGatewayV2 {
             let answer = request.max_results("500").set_next_token(token).send();
             let page = match answer.await {
                 Ok(page) => page,
-                Err(error) => return missing(Fault::of(SERVICE, "GetIntegrations", &error)),
+                Err(error) => {
+                    return Fault::of(SERVICE, "GetIntegrations", &error).unless_missing();
+                }
             };
             all.extend(page.items.unwrap_or_default());
             token = page.next_token.filter(|token| !token.is_empty());

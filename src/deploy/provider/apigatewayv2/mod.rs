@@ -26,7 +26,7 @@ use crate::deploy::name::NameRule;
 use crate::deploy::wait;
 use crate::eval::partition;
 
-use super::gateway::{existing, gone, mapping, missing, owns, part};
+use super::gateway::{existing, mapping, owns, part};
 use super::{Existing, Held, Kind, Pending, Provider, Sought, Wanted};
 
 const SERVICE: &str = "apigatewayv2";
@@ -54,7 +54,6 @@ pub struct ApiGatewayV2 {
     once: Client,
     s3: aws_sdk_s3::Client,
     cloud: Cloud,
-    account: tokio::sync::OnceCell<String>,
     made_integrations: integration::Made,
 }
 
@@ -66,7 +65,6 @@ impl ApiGatewayV2 {
             once: Client::new(&cloud.config_of_one_try()),
             s3: cloud.s3(),
             cloud: cloud.clone(),
-            account: tokio::sync::OnceCell::new(),
             made_integrations: integration::Made::default(),
         }
     }
@@ -75,11 +73,6 @@ impl ApiGatewayV2 {
     fn arn(&self, path: &str) -> String {
         let region = self.cloud.region();
         format!("arn:{}:apigateway:{region}::{path}", partition(region))
-    }
-
-    async fn account(&self) -> Result<&str, Fault> {
-        let account = self.account.get_or_try_init(|| self.cloud.account()).await;
-        account.map(String::as_str)
     }
 
     /// Sets the tags that are to be set and takes those away that the template no longer has.
@@ -143,10 +136,8 @@ impl ApiGatewayV2 {
 }
 
 impl Provider for ApiGatewayV2 {
-    fn kind(&self, resource_type: &str) -> Option<Kind> {
-        KINDS
-            .into_iter()
-            .find(|kind| kind.resource_type == resource_type)
+    fn kinds(&self) -> &'static [Kind] {
+        &KINDS
     }
 
     fn create<'a>(&'a self, wanted: &'a Wanted) -> Pending<'a, Existing> {

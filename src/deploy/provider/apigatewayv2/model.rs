@@ -2,11 +2,11 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use crate::aws::Fault;
+use crate::aws::{Fault, gone};
 
 use super::super::setter::{Live, Sent, set};
 use super::super::{Existing, Held, Properties, Sought, Wanted};
-use super::{ApiGatewayV2, SERVICE, existing, gone, id, missing, part};
+use super::{ApiGatewayV2, SERVICE, existing, id, part};
 
 /// The setters that making and changing have in common.
 macro_rules! settings {
@@ -58,7 +58,7 @@ impl ApiGatewayV2 {
             let answer = request.max_results("500").set_next_token(token).send();
             let page = match answer.await {
                 Ok(page) => page,
-                Err(error) => return missing(Fault::of(SERVICE, "GetModels", &error)),
+                Err(error) => return Fault::of(SERVICE, "GetModels", &error).unless_missing(),
             };
             let mut items = page.items.unwrap_or_default().into_iter();
             let found = items.find(|one| one.name() == Some(&name));
@@ -76,7 +76,7 @@ impl ApiGatewayV2 {
         let request = self.client.get_model().api_id(part(held, "ApiId")?);
         let model = match request.model_id(&held.reference).send().await {
             Ok(model) => model,
-            Err(error) => return missing(Fault::of(SERVICE, "GetModel", &error)),
+            Err(error) => return Fault::of(SERVICE, "GetModel", &error).unless_missing(),
         };
         let schema = model
             .schema()

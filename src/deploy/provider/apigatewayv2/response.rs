@@ -2,12 +2,12 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use crate::aws::Fault;
+use crate::aws::{Fault, gone};
 
 use super::super::setter::{Live, Sent, set};
 use super::super::{Existing, Held, Properties, Sought, Wanted};
 use super::route::{constraints, live_constraints};
-use super::{ApiGatewayV2, SERVICE, existing, gone, id, missing, part};
+use super::{ApiGatewayV2, SERVICE, existing, id, part};
 
 /// The setters that making and changing a response of an integration have in common.
 macro_rules! integration_settings {
@@ -91,7 +91,9 @@ impl ApiGatewayV2 {
             .send();
         let page = match answer.await {
             Ok(page) => page,
-            Err(error) => return missing(Fault::of(SERVICE, "GetIntegrationResponses", &error)),
+            Err(error) => {
+                return Fault::of(SERVICE, "GetIntegrationResponses", &error).unless_missing();
+            }
         };
         let mut items = page.items().iter();
         let found = items.find(|one| one.integration_response_key() == key.as_deref());
@@ -111,7 +113,9 @@ impl ApiGatewayV2 {
         let answer = request.integration_response_id(&held.reference).send();
         let one = match answer.await {
             Ok(one) => one,
-            Err(error) => return missing(Fault::of(SERVICE, "GetIntegrationResponse", &error)),
+            Err(error) => {
+                return Fault::of(SERVICE, "GetIntegrationResponse", &error).unless_missing();
+            }
         };
         let handling = one.content_handling_strategy().map(|it| it.as_str());
         let live = Live::default()
@@ -183,7 +187,7 @@ impl ApiGatewayV2 {
         let request = self.client.get_route_responses().api_id(&api);
         let page = match request.route_id(&route).max_results("500").send().await {
             Ok(page) => page,
-            Err(error) => return missing(Fault::of(SERVICE, "GetRouteResponses", &error)),
+            Err(error) => return Fault::of(SERVICE, "GetRouteResponses", &error).unless_missing(),
         };
         let mut items = page.items().iter();
         let found = items.find(|one| one.route_response_key() == key.as_deref());
@@ -202,7 +206,7 @@ impl ApiGatewayV2 {
             .route_id(part(held, "RouteId")?);
         let one = match request.route_response_id(&held.reference).send().await {
             Ok(one) => one,
-            Err(error) => return missing(Fault::of(SERVICE, "GetRouteResponse", &error)),
+            Err(error) => return Fault::of(SERVICE, "GetRouteResponse", &error).unless_missing(),
         };
         let parameters = one.response_parameters().and_then(live_constraints);
         let live = Live::default()

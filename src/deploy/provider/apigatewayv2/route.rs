@@ -5,11 +5,11 @@ use std::collections::HashMap;
 use aws_sdk_apigatewayv2::types::{ParameterConstraints, Route};
 use serde_json::{Map, Value as Json, json};
 
-use crate::aws::Fault;
+use crate::aws::{Fault, gone};
 
 use super::super::setter::{Live, Sent, set};
 use super::super::{Existing, Held, Properties, Sought, Wanted};
-use super::{ApiGatewayV2, SERVICE, existing, gone, id, missing, part};
+use super::{ApiGatewayV2, SERVICE, existing, id, part};
 
 /// The setters that making and changing have in common.
 macro_rules! settings {
@@ -100,7 +100,7 @@ impl ApiGatewayV2 {
             let answer = request.max_results("500").set_next_token(token).send();
             let page = match answer.await {
                 Ok(page) => page,
-                Err(error) => return missing(Fault::of(SERVICE, "GetRoutes", &error)),
+                Err(error) => return Fault::of(SERVICE, "GetRoutes", &error).unless_missing(),
             };
             all.extend(page.items.unwrap_or_default());
             token = page.next_token.filter(|token| !token.is_empty());
@@ -114,7 +114,7 @@ impl ApiGatewayV2 {
         let request = self.client.get_route().api_id(part(held, "ApiId")?);
         let route = match request.route_id(&held.reference).send().await {
             Ok(route) => route,
-            Err(error) => return missing(Fault::of(SERVICE, "GetRoute", &error)),
+            Err(error) => return Fault::of(SERVICE, "GetRoute", &error).unless_missing(),
         };
         let live = Live::default()
             .with("ApiKeyRequired", route.api_key_required())

@@ -5,12 +5,12 @@ use std::collections::HashMap;
 use aws_sdk_apigatewayv2::types::{AccessLogSettings, RouteSettings};
 use serde_json::{Map, Value as Json, json};
 
-use crate::aws::Fault;
+use crate::aws::{Fault, gone};
 
 use super::super::setter::{Live, Sent, set};
 use super::super::tag;
 use super::super::{Existing, Held, Properties, Sought, Wanted};
-use super::{ApiGatewayV2, SERVICE, existing, gone, mapping, missing, owns, part};
+use super::{ApiGatewayV2, SERVICE, existing, mapping, owns, part};
 
 /// The setters that making and changing have in common.
 macro_rules! settings {
@@ -103,7 +103,7 @@ impl ApiGatewayV2 {
         let request = self.client.get_stage().api_id(api).stage_name(name);
         match request.send().await {
             Ok(stage) => Ok(Some(stage)),
-            Err(error) => missing(Fault::of(SERVICE, "GetStage", &error)),
+            Err(error) => Fault::of(SERVICE, "GetStage", &error).unless_missing(),
         }
     }
 

@@ -6,13 +6,13 @@ use aws_sdk_apigatewayv2::operation::get_vpc_link::GetVpcLinkOutput;
 use aws_sdk_apigatewayv2::types::VpcLinkStatus;
 use serde_json::{Map, Value as Json};
 
-use crate::aws::Fault;
+use crate::aws::{Fault, gone};
 use crate::deploy::wait;
 
 use super::super::setter::{Live, Sent, set};
 use super::super::tag;
 use super::super::{Existing, Held, Sought, Wanted};
-use super::{ApiGatewayV2, SERVICE, existing, gone, id, missing, owns};
+use super::{ApiGatewayV2, SERVICE, existing, id, owns};
 
 /// How long API Gateway may take to reach into a VPC: it makes network interfaces there.
 const PATIENCE: Duration = Duration::from_secs(900);
@@ -108,7 +108,7 @@ impl ApiGatewayV2 {
     async fn link(&self, id: &str) -> Result<Option<GetVpcLinkOutput>, Fault> {
         match self.client.get_vpc_link().vpc_link_id(id).send().await {
             Ok(link) => Ok(Some(link)),
-            Err(error) => missing(Fault::of(SERVICE, "GetVpcLink", &error)),
+            Err(error) => Fault::of(SERVICE, "GetVpcLink", &error).unless_missing(),
         }
     }
 

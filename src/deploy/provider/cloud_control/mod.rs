@@ -12,7 +12,7 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 use aws_sdk_cloudcontrol::Client;
 use serde_json::{Map, Value as Json};
 
-use crate::aws::{Cloud, Fault, FaultKind};
+use crate::aws::{Cloud, Fault, FaultKind, gone};
 use crate::deploy::diff::Change;
 use crate::graph::facts::{self, Facts};
 
@@ -184,10 +184,7 @@ impl CloudControl {
             Err(fault) => Err(fault),
             Ok(answer) => self.finished("DeleteResource", answer.progress_event).await,
         };
-        match finished {
-            Err(fault) if fault.kind != FaultKind::Missing => Err(fault),
-            _ => Ok(()),
-        }
+        gone(finished)
     }
 
     /// What the resource is. A type that cannot be read is what the call that made it said. None when it is gone.
@@ -263,6 +260,11 @@ fn kind(resource_type: &str) -> Option<Kind> {
 }
 
 impl Provider for CloudControl {
+    /// There are over a thousand: each is made known when it is asked for.
+    fn kinds(&self) -> &'static [Kind] {
+        &[]
+    }
+
     fn kind(&self, resource_type: &str) -> Option<Kind> {
         kind(resource_type)
     }

@@ -12,7 +12,7 @@ mod tags;
 use aws_sdk_dynamodb::Client;
 use serde_json::{Map, Value as Json};
 
-use crate::aws::{Cloud, Fault, FaultKind};
+use crate::aws::Cloud;
 use crate::deploy::diff::Change;
 use crate::deploy::name::NameRule;
 use crate::deploy::value::same;
@@ -75,17 +75,9 @@ fn changes_a_key(before: &Map<String, Json>, after: &Map<String, Json>) -> Vec<&
     }
 }
 
-/// None when the fault says that there is no such thing.
-fn missing<T>(fault: Fault) -> Result<Option<T>, Fault> {
-    match fault.kind {
-        FaultKind::Missing => Ok(None),
-        _ => Err(fault),
-    }
-}
-
 impl Provider for DynamoDb {
-    fn kind(&self, resource_type: &str) -> Option<Kind> {
-        (resource_type == TABLE.resource_type).then_some(TABLE)
+    fn kinds(&self) -> &'static [Kind] {
+        &[TABLE]
     }
 
     fn create<'a>(&'a self, wanted: &'a Wanted) -> Pending<'a, Existing> {

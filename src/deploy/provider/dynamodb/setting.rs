@@ -3,11 +3,11 @@
 use aws_sdk_dynamodb::types as sdk;
 use serde_json::Value as Json;
 
-use crate::aws::{Fault, FaultKind};
+use crate::aws::{Fault, gone};
 use crate::deploy::provider::tag::TagChange;
 use crate::deploy::value::same;
 
-use super::{DynamoDb, Extent, Properties, Wanted, missing};
+use super::{DynamoDb, Extent, Properties, Wanted};
 
 impl DynamoDb {
     pub(super) async fn set_apart(
@@ -100,7 +100,7 @@ impl DynamoDb {
         let request = self.client.describe_time_to_live().table_name(name);
         match request.send().await {
             Ok(answer) => Ok(answer.time_to_live_description),
-            Err(error) => missing(Fault::of("dynamodb", "DescribeTimeToLive", &error)),
+            Err(error) => Fault::of("dynamodb", "DescribeTimeToLive", &error).unless_missing(),
         }
     }
 
@@ -147,7 +147,9 @@ impl DynamoDb {
             Ok(answer) => Ok(answer
                 .continuous_backups_description
                 .and_then(|all| all.point_in_time_recovery_description)),
-            Err(error) => missing(Fault::of("dynamodb", "DescribeContinuousBackups", &error)),
+            Err(error) => {
+                Fault::of("dynamodb", "DescribeContinuousBackups", &error).unless_missing()
+            }
         }
     }
 
@@ -205,7 +207,8 @@ impl DynamoDb {
         let answer = match answer {
             Ok(answer) => answer,
             Err(error) => {
-                return missing(Fault::of("dynamodb", "DescribeContributorInsights", &error));
+                return Fault::of("dynamodb", "DescribeContributorInsights", &error)
+                    .unless_missing();
             }
         };
         let is_on = matches!(
@@ -229,7 +232,7 @@ impl DynamoDb {
                 Ok(_) => Ok(()),
                 Err(error) => {
                     let fault = Fault::of("dynamodb", "DeleteResourcePolicy", &error);
-                    missing(fault).map(|_: Option<()>| ())
+                    fault.unless_missing().map(|_: Option<()>| ())
                 }
             };
         };
@@ -260,7 +263,7 @@ impl DynamoDb {
                 let fault = Fault::of("dynamodb", "GetResourcePolicy", &error);
                 match fault.code.as_deref() {
                     Some("PolicyNotFoundException") => Ok(None),
-                    _ => missing(fault),
+                    _ => fault.unless_missing(),
                 }
             }
         }
@@ -289,11 +292,8 @@ impl DynamoDb {
             tags.removed
                 .extend(live.filter(|key| !tags.set.contains_key(key)));
         }
-        match self.set_tags(arn, tags).await {
-            // AWS does not take back what it does not know.
-            Err(fault) if fault.kind == FaultKind::Missing => Ok(()),
-            other => other,
-        }
+        // AWS does not take back what it does not know.
+        gone(self.set_tags(arn, tags).await)
     }
 }
 

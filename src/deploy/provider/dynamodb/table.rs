@@ -10,9 +10,7 @@ use crate::aws::{Fault, FaultKind};
 use crate::deploy::provider::tag::TagChange;
 use crate::deploy::wait;
 
-use super::{
-    DynamoDb, Existing, Extent, Held, Properties, Sought, Wanted, change, missing, shape, tag,
-};
+use super::{DynamoDb, Existing, Extent, Held, Properties, Sought, Wanted, change, shape, tag};
 
 /// How long a table is waited for. Filling an index of a large table takes hours, and so does an import.
 const PATIENCE: Duration = Duration::from_secs(12 * 3600);
@@ -165,7 +163,7 @@ impl DynamoDb {
         let answer = self.client.describe_table().table_name(name).send().await;
         match answer {
             Ok(answer) => Ok(answer.table),
-            Err(error) => missing(Fault::of("dynamodb", "DescribeTable", &error)),
+            Err(error) => Fault::of("dynamodb", "DescribeTable", &error).unless_missing(),
         }
     }
 

@@ -8,7 +8,7 @@ use crate::aws::Fault;
 use crate::deploy::provider::tag::TagChange;
 use crate::deploy::provider::{RESOURCE_TAG, STACK_TAG};
 
-use super::{DynamoDb, missing};
+use super::DynamoDb;
 
 impl DynamoDb {
     /// The tags of a table or a stream; empty when it is not there.
@@ -27,7 +27,7 @@ impl DynamoDb {
                 Ok(answer) => answer,
                 Err(error) => {
                     let fault = Fault::of("dynamodb", "ListTagsOfResource", &error);
-                    return missing(fault).map(|_: Option<()>| tags);
+                    return fault.unless_missing().map(|_: Option<()>| tags);
                 }
             };
             let each = answer.tags().iter();

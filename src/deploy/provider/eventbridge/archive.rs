@@ -3,7 +3,7 @@
 use aws_sdk_eventbridge::operation::describe_archive::DescribeArchiveOutput;
 use serde_json::{Map, Value as Json, json};
 
-use crate::aws::{Fault, FaultKind};
+use crate::aws::{Fault, gone};
 use crate::deploy::provider::{Existing, Held, Sought, Wanted};
 
 use super::{EventBridge, is_same, parsed, present};
@@ -92,10 +92,7 @@ impl EventBridge {
             .archive_name(&held.reference)
             .send()
             .await;
-        match answer.map_err(|error| Fault::of("eventbridge", "DeleteArchive", &error)) {
-            Err(fault) if fault.kind != FaultKind::Missing => Err(fault),
-            _ => Ok(()),
-        }
+        gone(answer.map_err(|error| Fault::of("eventbridge", "DeleteArchive", &error)))
     }
 
     async fn describe_archive(&self, name: &str) -> Result<Option<DescribeArchiveOutput>, Fault> {

@@ -4,7 +4,7 @@ use aws_sdk_eventbridge::operation::describe_event_bus::DescribeEventBusOutput;
 use aws_sdk_eventbridge::types::{DeadLetterConfig, IncludeDetail, Level, LogConfig};
 use serde_json::{Map, Value as Json, json};
 
-use crate::aws::{Fault, FaultKind};
+use crate::aws::{Fault, gone};
 use crate::deploy::diff::Change;
 use crate::deploy::provider::{Existing, Held, Properties, Sought, Wanted, tag};
 
@@ -133,10 +133,7 @@ impl EventBridge {
             .name(&held.reference)
             .send()
             .await;
-        match answer.map_err(|error| Fault::of("eventbridge", "DeleteEventBus", &error)) {
-            Err(fault) if fault.kind != FaultKind::Missing => Err(fault),
-            _ => Ok(()),
-        }
+        gone(answer.map_err(|error| Fault::of("eventbridge", "DeleteEventBus", &error)))
     }
 
     pub(super) async fn put_policy(&self, bus: &str, policy: String) -> Result<(), Fault> {
@@ -158,11 +155,8 @@ impl EventBridge {
             .remove_all_permissions(true)
             .send()
             .await;
-        match answer.map_err(|error| Fault::of("eventbridge", "RemovePermission", &error)) {
-            // There was none.
-            Err(fault) if fault.kind != FaultKind::Missing => Err(fault),
-            _ => Ok(()),
-        }
+        // There may have been none.
+        gone(answer.map_err(|error| Fault::of("eventbridge", "RemovePermission", &error)))
     }
 
     pub(super) async fn describe_bus(

@@ -8,7 +8,7 @@ use aws_sdk_eventbridge::types::{
 };
 use serde_json::{Map, Value as Json, json};
 
-use crate::aws::{Fault, FaultKind};
+use crate::aws::{Fault, gone};
 use crate::deploy::provider::{Existing, Held, Properties, Sought, Wanted};
 use crate::deploy::wait;
 
@@ -122,10 +122,7 @@ impl EventBridge {
             .name(&held.reference)
             .send()
             .await;
-        match answer.map_err(|error| Fault::of("eventbridge", "DeleteConnection", &error)) {
-            Err(fault) if fault.kind != FaultKind::Missing => Err(fault),
-            _ => Ok(()),
-        }
+        gone(answer.map_err(|error| Fault::of("eventbridge", "DeleteConnection", &error)))
     }
 
     async fn describe_connection(

@@ -4,7 +4,7 @@ use aws_sdk_eventbridge::operation::describe_api_destination::DescribeApiDestina
 use aws_sdk_eventbridge::types::ApiDestinationHttpMethod;
 use serde_json::{Map, Value as Json, json};
 
-use crate::aws::{Fault, FaultKind};
+use crate::aws::{Fault, gone};
 use crate::deploy::provider::{Existing, Held, Sought, Wanted};
 
 use super::{EventBridge, for_policy, is_same, present};
@@ -106,10 +106,7 @@ impl EventBridge {
             .name(&held.reference)
             .send()
             .await;
-        match answer.map_err(|error| Fault::of("eventbridge", "DeleteApiDestination", &error)) {
-            Err(fault) if fault.kind != FaultKind::Missing => Err(fault),
-            _ => Ok(()),
-        }
+        gone(answer.map_err(|error| Fault::of("eventbridge", "DeleteApiDestination", &error)))
     }
 
     async fn describe_destination(

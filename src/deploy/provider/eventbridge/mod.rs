@@ -151,10 +151,8 @@ fn for_policy(arn: &str) -> &str {
 }
 
 impl Provider for EventBridge {
-    fn kind(&self, resource_type: &str) -> Option<Kind> {
-        [RULE, BUS, BUS_POLICY, ARCHIVE, CONNECTION, DESTINATION]
-            .into_iter()
-            .find(|kind| kind.resource_type == resource_type)
+    fn kinds(&self) -> &'static [Kind] {
+        &[RULE, BUS, BUS_POLICY, ARCHIVE, CONNECTION, DESTINATION]
     }
 
     fn create<'a>(&'a self, wanted: &'a Wanted) -> Pending<'a, Existing> {

@@ -3,7 +3,7 @@
 use aws_sdk_eventbridge::types::Condition;
 use serde_json::{Map, Value as Json, json};
 
-use crate::aws::{Fault, FaultKind};
+use crate::aws::{Fault, gone};
 use crate::deploy::provider::{Existing, Held, Properties, Wanted};
 
 use super::{EventBridge, built, parsed};
@@ -103,11 +103,8 @@ impl EventBridge {
             .statement_id(id)
             .send()
             .await;
-        match answer.map_err(|error| Fault::of("eventbridge", "RemovePermission", &error)) {
-            // The bus, or the statement, went before.
-            Err(fault) if fault.kind != FaultKind::Missing => Err(fault),
-            _ => Ok(()),
-        }
+        // The bus, or the statement, may have gone before.
+        gone(answer.map_err(|error| Fault::of("eventbridge", "RemovePermission", &error)))
     }
 }
 

@@ -6,7 +6,7 @@ use aws_sdk_eventbridge::operation::describe_rule::DescribeRuleOutput;
 use aws_sdk_eventbridge::types::RuleState;
 use serde_json::{Map, Value as Json, json};
 
-use crate::aws::{Fault, FaultKind};
+use crate::aws::{Fault, gone};
 use crate::deploy::diff::Change;
 use crate::deploy::provider::{Existing, Held, Properties, Sought, Wanted, tag};
 
@@ -230,10 +230,7 @@ impl EventBridge {
                 .map(|_| ())
                 .map_err(|error| Fault::of("eventbridge", "DeleteRule", &error)),
         };
-        match deleted {
-            Err(fault) if fault.kind != FaultKind::Missing => Err(fault),
-            _ => Ok(()),
-        }
+        gone(deleted)
     }
 
     async fn describe_rule(

@@ -2,10 +2,10 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use crate::aws::Fault;
+use crate::aws::{Fault, gone};
 use crate::deploy::provider::{Existing, Held, Properties, Wanted};
 
-use super::{Iam, document, gone, missing};
+use super::{Iam, document};
 
 /// Whom a policy is for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,7 +78,7 @@ impl Iam {
                 .await;
             let answer = match answer {
                 Ok(answer) => answer,
-                Err(error) => return missing(Fault::of("iam", "GetRolePolicy", &error)),
+                Err(error) => return Fault::of("iam", "GetRolePolicy", &error).unless_missing(),
             };
             let text = document(answer.policy_document());
             return Ok(Some(Map::from_iter([("PolicyDocument".to_owned(), text)])));

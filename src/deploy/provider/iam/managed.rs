@@ -2,11 +2,11 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use crate::aws::Fault;
+use crate::aws::{Fault, gone};
 use crate::deploy::provider::{Existing, Held, Properties, Sought, Wanted, tag};
 
 use super::role::tags;
-use super::{Iam, document, gone, missing};
+use super::{Iam, document};
 
 /// IAM keeps this many versions of a policy; one more needs an old one to go.
 /// Source: IAM user guide, "IAM and AWS STS quotas".
@@ -69,7 +69,7 @@ impl Iam {
         let arn = &held.reference;
         let answer = match self.client.get_policy().policy_arn(arn).send().await {
             Ok(answer) => answer,
-            Err(error) => return missing(Fault::of("iam", "GetPolicy", &error)),
+            Err(error) => return Fault::of("iam", "GetPolicy", &error).unless_missing(),
         };
         let version = answer
             .policy()
@@ -150,7 +150,7 @@ impl Iam {
             Ok(answer) => answer,
             Err(error) => {
                 let fault = Fault::of("iam", "ListEntitiesForPolicy", &error);
-                return missing(fault).map(|_: Option<()>| ());
+                return fault.unless_missing().map(|_: Option<()>| ());
             }
         };
         for role in answer

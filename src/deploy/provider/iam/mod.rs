@@ -5,9 +5,10 @@ mod managed;
 mod role;
 
 use aws_sdk_iam::Client;
+use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value as Json};
 
-use crate::aws::{Cloud, Fault, FaultKind};
+use crate::aws::Cloud;
 use crate::deploy::diff::Change;
 use crate::deploy::name::NameRule;
 
@@ -38,51 +39,13 @@ impl Iam {
 /// A document as JSON: IAM gives it percent-encoded.
 /// Source: IAM API reference, `GetRolePolicy`: "The policies returned are URL-encoded compliant with RFC 3986".
 fn document(encoded: &str) -> Json {
-    let text = percent_decoded(encoded);
-    serde_json::from_str(&text).unwrap_or(Json::String(text))
-}
-
-fn percent_decoded(encoded: &str) -> String {
-    let bytes = encoded.as_bytes();
-    let mut out = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while at < bytes.len() {
-        let hex = encoded.get(at + 1..at + 3).filter(|_| bytes[at] == b'%');
-        match hex.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
-            Some(byte) => {
-                out.push(byte);
-                at += 3;
-            }
-            None => {
-                out.push(bytes[at]);
-                at += 1;
-            }
-        }
-    }
-    String::from_utf8_lossy(&out).into_owned()
-}
-
-/// None when the fault says that there is no such thing.
-fn missing<T>(fault: Fault) -> Result<Option<T>, Fault> {
-    match fault.kind {
-        FaultKind::Missing => Ok(None),
-        _ => Err(fault),
-    }
-}
-
-/// What was to be taken away and is not there was taken away before.
-fn gone<T>(result: Result<T, Fault>) -> Result<(), Fault> {
-    match result {
-        Err(fault) if fault.kind != FaultKind::Missing => Err(fault),
-        _ => Ok(()),
-    }
+    let text = percent_decode_str(encoded).decode_utf8_lossy();
+    serde_json::from_str(&text).unwrap_or_else(|_| Json::String(text.into_owned()))
 }
 
 impl Provider for Iam {
-    fn kind(&self, resource_type: &str) -> Option<Kind> {
-        [ROLE, MANAGED_POLICY, POLICY, ROLE_POLICY]
-            .into_iter()
-            .find(|kind| kind.resource_type == resource_type)
+    fn kinds(&self) -> &'static [Kind] {
+        &[ROLE, MANAGED_POLICY, POLICY, ROLE_POLICY]
     }
 
     fn create<'a>(&'a self, wanted: &'a Wanted) -> Pending<'a, Existing> {
@@ -144,6 +107,6 @@ mod tests {
             document("%7B%22Version%22%3A%20%222012-10-17%22%7D"),
             json!({"Version": "2012-10-17"})
         );
-        assert_eq!(percent_decoded("100%"), "100%");
+        assert_eq!(document("100%"), json!("100%"));
     }
 }

@@ -4,11 +4,11 @@ use aws_sdk_iam::operation::get_role::GetRoleOutput;
 use aws_sdk_iam::types::Tag;
 use serde_json::{Map, Value as Json, json};
 
-use crate::aws::Fault;
+use crate::aws::{Fault, gone};
 use crate::deploy::diff::Change;
 use crate::deploy::provider::{Existing, Held, Properties, Sought, Wanted, tag};
 
-use super::{Iam, document, gone, missing};
+use super::{Iam, document};
 
 impl Iam {
     pub(super) async fn create_role(&self, wanted: &Wanted) -> Result<Existing, Fault> {
@@ -270,7 +270,7 @@ impl Iam {
     async fn role(&self, name: &str) -> Result<Option<GetRoleOutput>, Fault> {
         match self.client.get_role().role_name(name).send().await {
             Ok(answer) => Ok(Some(answer)),
-            Err(error) => missing(Fault::of("iam", "GetRole", &error)),
+            Err(error) => Fault::of("iam", "GetRole", &error).unless_missing(),
         }
     }
 

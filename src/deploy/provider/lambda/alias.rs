@@ -6,13 +6,13 @@ use aws_sdk_lambda::operation::get_alias::GetAliasOutput;
 use aws_sdk_lambda::types::AliasRoutingConfiguration;
 use serde_json::{Map, Value as Json, json};
 
-use crate::aws::Fault;
+use crate::aws::{Fault, gone};
 use crate::deploy::diff::Change;
 use crate::deploy::provider::{Existing, Held, Properties, Sought, Wanted};
 
 use super::live::{as_sent, put};
 use super::version::config;
-use super::{Lambda, gone, live, missing, touches};
+use super::{Lambda, live, touches};
 
 const READABLE: [&str; 4] = [
     "Description",
@@ -146,7 +146,7 @@ impl Lambda {
             .await;
         match answer {
             Ok(answer) => Ok(Some(answer)),
-            Err(error) => missing(Fault::of("lambda", "GetAlias", &error)),
+            Err(error) => Fault::of("lambda", "GetAlias", &error).unless_missing(),
         }
     }
 }

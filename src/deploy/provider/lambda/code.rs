@@ -98,10 +98,7 @@ impl Lambda {
                 ..rest
             });
         }
-        let account = self
-            .account
-            .get_or_try_init(|| self.cloud.account())
-            .await?;
+        let account = self.cloud.account().await?;
         let bucket = bucket_name(account, self.cloud.region());
         let key = format!("artifact/{}.zip", file.digest);
         self.upload(file, &bucket, &key).await?;

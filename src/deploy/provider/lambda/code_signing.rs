@@ -5,13 +5,13 @@ use aws_sdk_lambda::types::{
 };
 use serde_json::{Map, Value as Json, json};
 
-use crate::aws::Fault;
+use crate::aws::{Fault, gone};
 use crate::deploy::diff::Change;
 use crate::deploy::provider::{Existing, Held, Properties, Sought, Wanted, tag};
 
 use super::live::{as_sent, put};
 use super::word::{built, word};
-use super::{Lambda, gone, live, missing, touches};
+use super::{Lambda, live, touches};
 
 const SETTINGS: [&str; 3] = ["AllowedPublishers", "CodeSigningPolicies", "Description"];
 
@@ -71,7 +71,9 @@ impl Lambda {
             .await;
         let answer = match answer {
             Ok(answer) => answer,
-            Err(error) => return missing(Fault::of("lambda", "GetCodeSigningConfig", &error)),
+            Err(error) => {
+                return Fault::of("lambda", "GetCodeSigningConfig", &error).unless_missing();
+            }
         };
         let Some(config) = answer.code_signing_config() else {
             return Ok(None);

@@ -3,11 +3,11 @@
 use aws_sdk_lambda::types::{DestinationConfig, OnFailure, OnSuccess};
 use serde_json::{Map, Value as Json, json};
 
-use crate::aws::Fault;
+use crate::aws::{Fault, gone};
 use crate::deploy::provider::{Existing, Held, Properties, Wanted};
 
+use super::Lambda;
 use super::live::{as_sent, object, put};
-use super::{Lambda, gone, missing};
 
 const READABLE: [&str; 3] = [
     "DestinationConfig",
@@ -52,7 +52,8 @@ impl Lambda {
         let answer = match answer {
             Ok(answer) => answer,
             Err(error) => {
-                return missing(Fault::of("lambda", "GetFunctionEventInvokeConfig", &error));
+                return Fault::of("lambda", "GetFunctionEventInvokeConfig", &error)
+                    .unless_missing();
             }
         };
         let mut found = Map::new();

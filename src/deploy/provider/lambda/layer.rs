@@ -1,21 +1,19 @@
 //! `AWS::Lambda::LayerVersion` and `AWS::Lambda::LayerVersionPermission`.
 
-use std::fmt::Write as _;
-
 use aws_sdk_lambda::operation::get_layer_version::GetLayerVersionOutput;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value as Json, json};
 
-use crate::aws::{Fault, FaultKind};
+use crate::aws::{Fault, FaultKind, gone};
 use crate::deploy::provider::artifact::digest;
 use crate::deploy::provider::{Existing, Held, Properties, Sought, Wanted};
 
+use super::Lambda;
 use super::live::{as_sent, put};
 use super::owner::{layer_name, statement_id};
 use super::permission::{principal, statement};
 use super::word::words;
-use super::{Lambda, gone, missing};
 
 const READABLE: [&str; 4] = [
     "CompatibleArchitectures",
@@ -64,7 +62,7 @@ impl Lambda {
             .await;
         let answer = match answer {
             Ok(answer) => answer,
-            Err(error) => return missing(Fault::of("lambda", "ListLayerVersions", &error)),
+            Err(error) => return Fault::of("lambda", "ListLayerVersions", &error).unless_missing(),
         };
         let Some(newest) = answer.layer_versions().first() else {
             return Ok(None);
@@ -111,7 +109,7 @@ impl Lambda {
             .await;
         match answer {
             Ok(answer) => Ok(Some(answer)),
-            Err(error) => missing(Fault::of("lambda", "GetLayerVersion", &error)),
+            Err(error) => Fault::of("lambda", "GetLayerVersion", &error).unless_missing(),
         }
     }
 
@@ -205,7 +203,9 @@ impl Lambda {
             .await;
         let answer = match answer {
             Ok(answer) => answer,
-            Err(error) => return missing(Fault::of("lambda", "GetLayerVersionPolicy", &error)),
+            Err(error) => {
+                return Fault::of("lambda", "GetLayerVersionPolicy", &error).unless_missing();
+            }
         };
         let Some(statement) = statement(answer.policy().unwrap_or_default(), id) else {
             return Ok(None);
@@ -238,15 +238,9 @@ fn place(arn: &str) -> Result<(&str, i64), Fault> {
 }
 
 /// Whether a hash as Lambda writes it, in base64, is the same as one in hex digits.
-fn is_hash_of(base64: &str, hex: &str) -> bool {
-    let Ok(bytes) = STANDARD.decode(base64) else {
-        return false;
-    };
-    let digits = bytes.iter().fold(String::new(), |mut digits, byte| {
-        let _ = write!(digits, "{byte:02x}");
-        digits
-    });
-    digits.eq_ignore_ascii_case(hex)
+fn is_hash_of(base64: &str, digits: &str) -> bool {
+    let bytes = STANDARD.decode(base64);
+    bytes.is_ok_and(|bytes| hex::encode(bytes).eq_ignore_ascii_case(digits))
 }
 
 fn existing(arn: &str) -> Existing {

@@ -18,9 +18,8 @@ mod word;
 
 use aws_sdk_lambda::Client;
 use serde_json::{Map, Value as Json};
-use tokio::sync::OnceCell;
 
-use crate::aws::{Cloud, Fault, FaultKind};
+use crate::aws::{Cloud, Fault};
 use crate::deploy::diff::Change;
 use crate::deploy::name::NameRule;
 use crate::deploy::wait;
@@ -78,8 +77,6 @@ pub struct Lambda {
     once: Client,
     cloud: Cloud,
     s3: aws_sdk_s3::Client,
-    /// Asked for with the first code that is too large to be sent with a call.
-    account: OnceCell<String>,
 }
 
 impl Lambda {
@@ -90,7 +87,6 @@ impl Lambda {
             once: Client::new(&cloud.config_of_one_try()),
             cloud: cloud.clone(),
             s3: cloud.s3(),
-            account: OnceCell::new(),
         }
     }
 
@@ -106,9 +102,9 @@ impl Lambda {
     async fn tags(&self, arn: &str) -> Result<std::collections::HashMap<String, String>, Fault> {
         match self.client.list_tags().resource(arn).send().await {
             Ok(answer) => Ok(answer.tags.unwrap_or_default()),
-            Err(error) => {
-                missing(Fault::of("lambda", "ListTags", &error)).map(Option::unwrap_or_default)
-            }
+            Err(error) => Fault::of("lambda", "ListTags", &error)
+                .unless_missing()
+                .map(Option::unwrap_or_default),
         }
     }
 
@@ -137,22 +133,6 @@ impl Lambda {
     }
 }
 
-/// None when the fault says that there is no such thing.
-fn missing<T>(fault: Fault) -> Result<Option<T>, Fault> {
-    match fault.kind {
-        FaultKind::Missing => Ok(None),
-        _ => Err(fault),
-    }
-}
-
-/// What was to be taken away and is not there was taken away before.
-fn gone<T>(result: Result<T, Fault>) -> Result<(), Fault> {
-    match result {
-        Err(fault) if fault.kind != FaultKind::Missing => Err(fault),
-        _ => Ok(()),
-    }
-}
-
 /// Whether an update is about one of these properties. It is about all of them when it is not certain what AWS has.
 fn touches(changes: &[Change], properties: &[&str]) -> bool {
     changes.is_empty()
@@ -162,10 +142,8 @@ fn touches(changes: &[Change], properties: &[&str]) -> bool {
 }
 
 impl Provider for Lambda {
-    fn kind(&self, resource_type: &str) -> Option<Kind> {
-        KINDS
-            .into_iter()
-            .find(|kind| kind.resource_type == resource_type)
+    fn kinds(&self) -> &'static [Kind] {
+        &KINDS
     }
 
     fn create<'a>(&'a self, wanted: &'a Wanted) -> Pending<'a, Existing> {

@@ -2,13 +2,13 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use crate::aws::{Fault, FaultKind};
+use crate::aws::{Fault, FaultKind, gone};
 use crate::deploy::provider::{Existing, Held, Properties, Wanted};
 
+use super::Lambda;
 use super::live::{as_sent, put};
 use super::owner::statement_id;
 use super::word::word;
-use super::{Lambda, gone, missing};
 
 const READABLE: [&str; 8] = [
     "Action",
@@ -113,7 +113,7 @@ impl Lambda {
             .await;
         let answer = match answer {
             Ok(answer) => answer,
-            Err(error) => return missing(Fault::of("lambda", "GetPolicy", &error)),
+            Err(error) => return Fault::of("lambda", "GetPolicy", &error).unless_missing(),
         };
         let statement = statement(answer.policy().unwrap_or_default(), &held.reference);
         Ok(statement.map(|statement| {

@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use aws_sdk_lambda::types::ProvisionedConcurrencyStatusEnum as Status;
 
-use crate::aws::Fault;
+use crate::aws::{Fault, gone};
 use crate::deploy::provider::Properties;
 use crate::deploy::wait;
 
-use super::{Lambda, gone, missing};
+use super::Lambda;
 
 /// How long they are waited for. A few take a minute or two; Lambda makes up to 6,000 a minute.
 const PATIENCE: Duration = Duration::from_secs(15 * 60);
@@ -78,11 +78,9 @@ impl Lambda {
             .await;
         match answer {
             Ok(answer) => Ok(answer.requested_provisioned_concurrent_executions()),
-            Err(error) => missing(Fault::of(
-                "lambda",
-                "GetProvisionedConcurrencyConfig",
-                &error,
-            )),
+            Err(error) => {
+                Fault::of("lambda", "GetProvisionedConcurrencyConfig", &error).unless_missing()
+            }
         }
     }
 }

@@ -4,12 +4,12 @@ use aws_sdk_lambda::operation::get_function_url_config::GetFunctionUrlConfigOutp
 use aws_sdk_lambda::types::{Cors, FunctionUrlAuthType, InvokeMode};
 use serde_json::{Map, Value as Json, json};
 
-use crate::aws::Fault;
+use crate::aws::{Fault, gone};
 use crate::deploy::provider::{Existing, Held, Properties, Sought, Wanted};
 
+use super::Lambda;
 use super::live::{as_sent, object, put};
 use super::word::word;
-use super::{Lambda, gone, missing};
 
 const READABLE: [&str; 3] = ["AuthType", "Cors", "InvokeMode"];
 
@@ -125,7 +125,7 @@ impl Lambda {
             .await;
         match answer {
             Ok(answer) => Ok(Some(answer)),
-            Err(error) => missing(Fault::of("lambda", "GetFunctionUrlConfig", &error)),
+            Err(error) => Fault::of("lambda", "GetFunctionUrlConfig", &error).unless_missing(),
         }
     }
 }

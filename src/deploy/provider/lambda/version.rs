@@ -5,13 +5,13 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use crate::aws::Fault;
+use crate::aws::{Fault, gone};
 use crate::deploy::diff::Change;
 use crate::deploy::provider::{Existing, Held, Properties, Wanted};
 
 use super::live::{as_sent, object, put};
 use super::standing::Standing;
-use super::{Lambda, gone, live, missing, touches};
+use super::{Lambda, live, touches};
 
 const READABLE: [&str; 2] = ["CodeSha256", "ProvisionedConcurrencyConfig"];
 
@@ -80,7 +80,7 @@ impl Lambda {
         let answer = match answer {
             Ok(answer) => answer,
             Err(error) => {
-                return missing(Fault::of("lambda", "GetFunctionConfiguration", &error));
+                return Fault::of("lambda", "GetFunctionConfiguration", &error).unless_missing();
             }
         };
         let mut found = Map::new();

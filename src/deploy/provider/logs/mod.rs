@@ -146,10 +146,8 @@ fn says_the_same(live: &Map<String, Json>, sent: &Map<String, Json>) -> bool {
 }
 
 impl Provider for Logs {
-    fn kind(&self, resource_type: &str) -> Option<Kind> {
-        KINDS
-            .into_iter()
-            .find(|kind| kind.resource_type == resource_type)
+    fn kinds(&self) -> &'static [Kind] {
+        &KINDS
     }
 
     fn create<'a>(&'a self, wanted: &'a Wanted) -> Pending<'a, Existing> {

@@ -147,7 +147,7 @@ impl S3 {
         let (id, generation) = resource.rsplit_once('/').unwrap_or((resource, ""));
         let account = self.cloud.account().await?;
         let owner = Owner {
-            account: &account,
+            account,
             region: self.cloud.region(),
             stack: tags.get(STACK_TAG).map_or("", String::as_str),
             id,

@@ -85,10 +85,8 @@ fn is_no_bucket(fault: &Fault) -> bool {
 }
 
 impl Provider for S3 {
-    fn kind(&self, resource_type: &str) -> Option<Kind> {
-        [BUCKET, BUCKET_POLICY]
-            .into_iter()
-            .find(|kind| kind.resource_type == resource_type)
+    fn kinds(&self) -> &'static [Kind] {
+        &[BUCKET, BUCKET_POLICY]
     }
 
     fn create<'a>(&'a self, wanted: &'a Wanted) -> Pending<'a, Existing> {

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use crate::aws::{Fault, FaultKind};
+use crate::aws::{Fault, FaultKind, gone};
 use crate::deploy::value::same;
 
 use super::{Existing, Held, S3, Sought, Wanted, done, is_no_bucket, set};
@@ -66,10 +66,7 @@ impl S3 {
     pub(super) async fn delete_policy(&self, held: &Held) -> Result<(), Fault> {
         let bucket = held.properties().required("Bucket")?;
         let request = self.client.delete_bucket_policy().bucket(bucket);
-        match done("DeleteBucketPolicy", request.send().await) {
-            Err(fault) if fault.kind != FaultKind::Missing => Err(fault),
-            _ => Ok(()),
-        }
+        gone(done("DeleteBucketPolicy", request.send().await))
     }
 
     /// The policy that a bucket has; none when there is no bucket either.

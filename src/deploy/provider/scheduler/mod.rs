@@ -43,10 +43,8 @@ fn built<T, E: Display>(part: Result<T, E>) -> Result<T, Fault> {
 }
 
 impl Provider for Scheduler {
-    fn kind(&self, resource_type: &str) -> Option<Kind> {
-        [SCHEDULE, GROUP]
-            .into_iter()
-            .find(|kind| kind.resource_type == resource_type)
+    fn kinds(&self) -> &'static [Kind] {
+        &[SCHEDULE, GROUP]
     }
 
     fn create<'a>(&'a self, wanted: &'a Wanted) -> Pending<'a, Existing> {

@@ -8,7 +8,7 @@ use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;
 use serde_json::{Map, Value as Json, json};
 
-use crate::aws::{Fault, FaultKind};
+use crate::aws::{Fault, gone};
 use crate::deploy::provider::{Existing, Held, Properties, Sought, Wanted};
 
 use super::target::target;
@@ -144,10 +144,7 @@ impl Scheduler {
             .set_group_name(held.properties().text("GroupName")?)
             .send()
             .await;
-        match answer.map_err(|error| Fault::of("scheduler", "DeleteSchedule", &error)) {
-            Err(fault) if fault.kind != FaultKind::Missing => Err(fault),
-            _ => Ok(()),
-        }
+        gone(answer.map_err(|error| Fault::of("scheduler", "DeleteSchedule", &error)))
     }
 
     async fn schedule(

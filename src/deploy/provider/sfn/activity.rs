@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use crate::aws::{Fault, FaultKind};
+use crate::aws::{Fault, gone};
 use crate::deploy::provider::{Existing, Held, Sought, Wanted, tag};
 
 use super::machine::encryption;
@@ -78,10 +78,7 @@ impl StepFunctions {
             .activity_arn(&held.reference)
             .send()
             .await;
-        match answer.map_err(|error| Fault::of("sfn", "DeleteActivity", &error)) {
-            Err(fault) if fault.kind != FaultKind::Missing => Err(fault),
-            _ => Ok(()),
-        }
+        gone(answer.map_err(|error| Fault::of("sfn", "DeleteActivity", &error)))
     }
 }
 

@@ -4,7 +4,7 @@ use aws_sdk_sfn::operation::describe_state_machine_alias::DescribeStateMachineAl
 use aws_sdk_sfn::types::RoutingConfigurationListItem;
 use serde_json::{Map, Value as Json, json};
 
-use crate::aws::{Fault, FaultKind};
+use crate::aws::{Fault, gone};
 use crate::deploy::provider::{Existing, Held, Properties, Sought, Wanted};
 
 use super::shift::Preference;
@@ -87,10 +87,7 @@ impl StepFunctions {
             .state_machine_alias_arn(&held.reference)
             .send()
             .await;
-        match answer.map_err(|error| Fault::of("sfn", "DeleteStateMachineAlias", &error)) {
-            Err(fault) if fault.kind != FaultKind::Missing => Err(fault),
-            _ => Ok(()),
-        }
+        gone(answer.map_err(|error| Fault::of("sfn", "DeleteStateMachineAlias", &error)))
     }
 
     pub(super) async fn alias(

@@ -7,7 +7,7 @@ use aws_sdk_sfn::types::{
 };
 use serde_json::{Map, Value as Json, json};
 
-use crate::aws::{Fault, FaultKind};
+use crate::aws::{Fault, gone};
 use crate::deploy::diff::Change;
 use crate::deploy::provider::{Existing, Held, Properties, Sought, Wanted, tag};
 
@@ -150,10 +150,7 @@ impl StepFunctions {
             .state_machine_arn(&held.reference)
             .send()
             .await;
-        match answer.map_err(|error| Fault::of("sfn", "DeleteStateMachine", &error)) {
-            Err(fault) if fault.kind != FaultKind::Missing => Err(fault),
-            _ => Ok(()),
-        }
+        gone(answer.map_err(|error| Fault::of("sfn", "DeleteStateMachine", &error)))
     }
 
     async fn existing_machine(&self, arn: &str) -> Result<Existing, Fault> {

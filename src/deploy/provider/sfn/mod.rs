@@ -118,10 +118,8 @@ fn built<T, E: std::fmt::Display>(part: Result<T, E>) -> Result<T, Fault> {
 }
 
 impl Provider for StepFunctions {
-    fn kind(&self, resource_type: &str) -> Option<Kind> {
-        [MACHINE, ACTIVITY, VERSION, ALIAS]
-            .into_iter()
-            .find(|kind| kind.resource_type == resource_type)
+    fn kinds(&self) -> &'static [Kind] {
+        &[MACHINE, ACTIVITY, VERSION, ALIAS]
     }
 
     fn create<'a>(&'a self, wanted: &'a Wanted) -> Pending<'a, Existing> {

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use crate::aws::{Fault, FaultKind};
+use crate::aws::{Fault, gone};
 use crate::deploy::provider::{Existing, Held, Wanted};
 
 use super::StepFunctions;
@@ -49,10 +49,7 @@ impl StepFunctions {
             .state_machine_version_arn(&held.reference)
             .send()
             .await;
-        match answer.map_err(|error| Fault::of("sfn", "DeleteStateMachineVersion", &error)) {
-            Err(fault) if fault.kind != FaultKind::Missing => Err(fault),
-            _ => Ok(()),
-        }
+        gone(answer.map_err(|error| Fault::of("sfn", "DeleteStateMachineVersion", &error)))
     }
 }
 

@@ -83,10 +83,8 @@ fn is_changed(changes: &[Change], property: &str) -> bool {
 }
 
 impl Provider for Sns {
-    fn kind(&self, resource_type: &str) -> Option<Kind> {
-        [TOPIC, SUBSCRIPTION, TOPIC_POLICY, TOPIC_INLINE_POLICY]
-            .into_iter()
-            .find(|kind| kind.resource_type == resource_type)
+    fn kinds(&self) -> &'static [Kind] {
+        &[TOPIC, SUBSCRIPTION, TOPIC_POLICY, TOPIC_INLINE_POLICY]
     }
 
     fn create<'a>(&'a self, wanted: &'a Wanted) -> Pending<'a, Existing> {

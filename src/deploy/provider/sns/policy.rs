@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use crate::aws::{Fault, FaultKind};
+use crate::aws::{Fault, gone};
 use crate::deploy::provider::{Existing, Held, Properties, Wanted};
 
 use super::Sns;
@@ -73,11 +73,8 @@ impl Sns {
     }
 
     async fn clear_policy(&self, arn: &str) -> Result<(), Fault> {
-        match self.set_policy(arn, &usual_policy(arn).to_string()).await {
-            // The topic went before its policy.
-            Err(fault) if fault.kind == FaultKind::Missing => Ok(()),
-            other => other,
-        }
+        // The topic went before its policy.
+        gone(self.set_policy(arn, &usual_policy(arn).to_string()).await)
     }
 
     async fn set_policy(&self, arn: &str, document: &str) -> Result<(), Fault> {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use aws_sdk_sns::types::{Subscription, Tag};
 use serde_json::{Map, Value as Json, json};
 
-use crate::aws::{Fault, FaultKind};
+use crate::aws::{Fault, FaultKind, gone};
 use crate::deploy::diff::Change;
 use crate::deploy::provider::{Existing, Held, Properties, Sought, Wanted, tag};
 
@@ -279,10 +279,7 @@ impl Sns {
             .topic_arn(&held.reference)
             .send()
             .await;
-        match answer.map_err(|error| Fault::of("sns", "DeleteTopic", &error)) {
-            Err(fault) if fault.kind != FaultKind::Missing => Err(fault),
-            _ => Ok(()),
-        }
+        gone(answer.map_err(|error| Fault::of("sns", "DeleteTopic", &error)))
     }
 
     /// All subscriptions of a topic; pending ones among them, without an ARN of their own.

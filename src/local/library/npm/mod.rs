@@ -115,10 +115,7 @@ fn check(bytes: &[u8], dist: &Dist) -> Result<(), String> {
         let own = STANDARD.encode(Sha512::digest(bytes));
         sha512.contains(&own.as_str())
     } else if let Some(sum) = &dist.shasum {
-        let own: String = Sha1::digest(bytes)
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+        let own = hex::encode(Sha1::digest(bytes));
         own.eq_ignore_ascii_case(sum)
     } else {
         return Err("the registry gives no checksum for it".into());

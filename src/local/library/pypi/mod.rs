@@ -220,10 +220,7 @@ async fn fetch(web: &Web, name: &str, wheel: &Wheel) -> Result<Fetched, LibraryE
         why,
     };
     let bytes = web.get(&wheel.url, "*/*", LARGEST_WHEEL_MB).await?;
-    let own: String = Sha256::digest(&bytes)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let own = hex::encode(Sha256::digest(&bytes));
     if !own.eq_ignore_ascii_case(&wheel.sha256) {
         return Err(refused(
             "its checksum is not the one that the index gives".into(),

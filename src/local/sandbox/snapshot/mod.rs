@@ -186,11 +186,7 @@ impl Snapshots {
             digest.update((part.len() as u64).to_le_bytes());
             digest.update(part);
         }
-        let digest = digest.finalize();
-        let name: String = digest[..16]
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+        let name = hex::encode(&digest.finalize()[..16]);
         self.folder.join(name).with_extension("json")
     }
 }

@@ -3,10 +3,10 @@
 
 use aws_sdk_lambda::types::{FunctionScalingConfig, RecursiveLoop, UpdateRuntimeOn};
 
-use crate::aws::Fault;
+use crate::aws::{Fault, gone};
 use crate::deploy::diff::Change;
 use crate::deploy::provider::lambda::word::word;
-use crate::deploy::provider::lambda::{Lambda, gone, touches};
+use crate::deploy::provider::lambda::{Lambda, touches};
 use crate::deploy::provider::{Held, Properties, Wanted};
 
 /// What functions on instances of the user's own run.

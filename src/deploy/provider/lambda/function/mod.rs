@@ -7,13 +7,13 @@ mod setting;
 use aws_sdk_lambda::types::FunctionVersionLatestPublished;
 use serde_json::{Map, Value as Json, json};
 
-use crate::aws::Fault;
+use crate::aws::{Fault, gone};
 use crate::deploy::diff::Change;
 use crate::deploy::provider::{Existing, Held, Properties, Sought, Wanted, tag};
 
 use super::standing::Standing;
 use super::word::{word, words};
-use super::{Lambda, gone, live, missing, touches};
+use super::{Lambda, live, touches};
 use setting::{CONFIGURATION, Settings};
 
 /// What `UpdateFunctionCode` is about.
@@ -74,7 +74,7 @@ impl Lambda {
             .await;
         let answer = match answer {
             Ok(answer) => answer,
-            Err(error) => return missing(Fault::of("lambda", "GetFunction", &error)),
+            Err(error) => return Fault::of("lambda", "GetFunction", &error).unless_missing(),
         };
         let tags = answer.tags().into_iter().flatten();
         let is_ours = sought.owns(tags.map(|(key, value)| (key.as_str(), value.as_str())));

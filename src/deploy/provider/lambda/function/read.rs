@@ -8,7 +8,7 @@ use serde_json::{Map, Value as Json, json};
 use crate::aws::Fault;
 use crate::deploy::provider::Held;
 use crate::deploy::provider::lambda::live::{as_sent, object, put};
-use crate::deploy::provider::lambda::{Lambda, live, missing};
+use crate::deploy::provider::lambda::{Lambda, live};
 
 /// What can be asked for. Not the code: AWS has its hash only, and names the place it was copied from no longer.
 const READABLE: [&str; 26] = [
@@ -49,7 +49,7 @@ impl Lambda {
         let answer = self.client.get_function().function_name(name).send().await;
         let answer = match answer {
             Ok(answer) => answer,
-            Err(error) => return missing(Fault::of("lambda", "GetFunction", &error)),
+            Err(error) => return Fault::of("lambda", "GetFunction", &error).unless_missing(),
         };
         let Some(function) = answer.configuration() else {
             return Ok(None);

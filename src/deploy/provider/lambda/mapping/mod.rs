@@ -7,12 +7,12 @@ mod setting;
 use aws_sdk_lambda::types::EventSourceMappingConfiguration;
 use serde_json::{Map, Value as Json, json};
 
-use crate::aws::{Fault, FaultKind};
+use crate::aws::{Fault, FaultKind, gone};
 use crate::deploy::diff::Change;
 use crate::deploy::provider::{Existing, Held, Properties, Sought, Wanted, tag};
 
 use super::word::word;
-use super::{Lambda, gone, live, missing, touches};
+use super::{Lambda, live, touches};
 use setting::{SETTINGS, Settings};
 
 impl Lambda {
@@ -125,7 +125,7 @@ impl Lambda {
                 Ok(mapping) => found.push(mapping),
                 Err(error) => {
                     let fault = Fault::of("lambda", "ListEventSourceMappings", &error);
-                    missing::<()>(fault)?;
+                    gone::<()>(Err(fault))?;
                     break;
                 }
             }
@@ -224,7 +224,7 @@ impl Lambda {
             .await;
         match answer {
             Ok(answer) => Ok(answer.state().map(str::to_owned)),
-            Err(error) => missing(Fault::of("lambda", "GetEventSourceMapping", &error)),
+            Err(error) => Fault::of("lambda", "GetEventSourceMapping", &error).unless_missing(),
         }
     }
 }

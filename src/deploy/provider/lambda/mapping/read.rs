@@ -7,7 +7,7 @@ use crate::aws::Fault;
 use crate::deploy::provider::Held;
 use crate::deploy::provider::lambda::invoke_config::live_destinations;
 use crate::deploy::provider::lambda::live::{as_sent, object, put};
-use crate::deploy::provider::lambda::{Lambda, live, missing};
+use crate::deploy::provider::lambda::{Lambda, live};
 
 use super::kafka;
 
@@ -54,7 +54,9 @@ impl Lambda {
             .await;
         let answer = match answer {
             Ok(answer) => answer,
-            Err(error) => return missing(Fault::of("lambda", "GetEventSourceMapping", &error)),
+            Err(error) => {
+                return Fault::of("lambda", "GetEventSourceMapping", &error).unless_missing();
+            }
         };
         if answer.state() == Some("Deleting") {
             return Ok(None);

@@ -67,11 +67,7 @@ fn unpack(target: &Path) -> anyhow::Result<()> {
     let mut digest = Sha256::new();
     copy(source, target, Path::new(""), &mut digest)
         .with_context(|| format!("cannot copy {}", source.display()))?;
-    let digest: String = digest
-        .finalize()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let digest = hex::encode(digest.finalize());
     if digest != DIGEST {
         bail!(
             "{} is not the standard library that Hoist unpacked there (its digest is {digest}): remove that folder and try again",
