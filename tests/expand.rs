@@ -1,44 +1,16 @@
 //! `hoist expand`: real applications, hostile templates, and the command from outside.
 
+mod real;
+
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 use hoist::diag::Sources;
 use hoist::sam::{Context, Expanded, LocalCode, expand};
 use hoist::template::{self, Node, Template, Value, to_yaml};
 
-/// The corpus beside the project, or where `HOIST_CORPUS` says; none when it is not there.
-fn corpus(part: &str) -> Option<PathBuf> {
-    let root = match std::env::var_os("HOIST_CORPUS") {
-        Some(root) => PathBuf::from(root),
-        None => Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus"),
-    };
-    let folder = root.join(part);
-    if folder.is_dir() {
-        return Some(folder);
-    }
-    println!("skipped: {} is not here", folder.display());
-    None
-}
-
-fn templates(folder: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    let mut folders = vec![folder.to_path_buf()];
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(&folder).expect("a readable folder") {
-            let path = entry.expect("an entry").path();
-            let ending = path.extension().and_then(|ending| ending.to_str());
-            if path.is_dir() {
-                folders.push(path);
-            } else if matches!(ending, Some("yaml" | "yml" | "json" | "template")) {
-                found.push(path);
-            }
-        }
-    }
-    found.sort();
-    found
-}
+use real::{corpus, templates};
 
 fn parsed(path: &Path) -> Option<Template> {
     let text = std::fs::read_to_string(path).ok()?;

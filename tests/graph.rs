@@ -1,5 +1,7 @@
 //! The front half on whole templates: real ones of the corpus, and small ones with what they must give.
 
+mod real;
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -9,37 +11,7 @@ use hoist::diag::{Diagnostic, Severity};
 use hoist::graph::{App, Body, Function, LayerRef, LoggingConfig, Package, Setting};
 use hoist::project::{self, Loaded, Options};
 
-/// The corpus beside the project, or where `HOIST_CORPUS` says; none when it is not there.
-fn corpus(part: &str) -> Option<PathBuf> {
-    let root = match std::env::var_os("HOIST_CORPUS") {
-        Some(root) => PathBuf::from(root),
-        None => Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus"),
-    };
-    let folder = root.join(part);
-    if folder.is_dir() {
-        return Some(folder);
-    }
-    println!("skipped: {} is not here", folder.display());
-    None
-}
-
-fn templates(folder: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    let mut folders = vec![folder.to_path_buf()];
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(&folder).expect("a readable folder") {
-            let path = entry.expect("an entry").path();
-            let ending = path.extension().and_then(|ending| ending.to_str());
-            if path.is_dir() {
-                folders.push(path);
-            } else if matches!(ending, Some("yaml" | "yml" | "json" | "template")) {
-                found.push(path);
-            }
-        }
-    }
-    found.sort();
-    found
-}
+use real::{corpus, templates};
 
 /// Every diagnostic has a place in a file that was read, unless the file could not be read at all.
 fn check_places(path: &Path, loaded: &Loaded) {

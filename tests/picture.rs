@@ -1,11 +1,15 @@
 //! `hoist graph`: pictures of whole templates, real ones of the corpus, and the command from outside.
 
+mod real;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use hoist::graph::picture::{self, Extent, Flow, Item, Picture, dot, json, mermaid, svg, tree};
 use hoist::graph::{Trigger, TriggerKind};
 use hoist::project::{self, Options};
+
+use real::{corpus, templates};
 
 /// A file or folder of this package.
 fn here(path: &str) -> PathBuf {
@@ -175,38 +179,6 @@ fn all_shows_every_resource() {
         found.contains(&"Table triggers Follow".to_owned()),
         "{found:#?}"
     );
-}
-
-/// The corpus beside the project, or where `HOIST_CORPUS` says; none when it is not there.
-fn corpus(part: &str) -> Option<PathBuf> {
-    let root = match std::env::var_os("HOIST_CORPUS") {
-        Some(root) => PathBuf::from(root),
-        None => here("../shared/corpus"),
-    };
-    let folder = root.join(part);
-    if folder.is_dir() {
-        return Some(folder);
-    }
-    println!("skipped: {} is not here", folder.display());
-    None
-}
-
-fn templates(folder: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    let mut folders = vec![folder.to_path_buf()];
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(&folder).expect("a readable folder") {
-            let path = entry.expect("an entry").path();
-            let ending = path.extension().and_then(|ending| ending.to_str());
-            if path.is_dir() {
-                folders.push(path);
-            } else if matches!(ending, Some("yaml" | "yml" | "json" | "template")) {
-                found.push(path);
-            }
-        }
-    }
-    found.sort();
-    found
 }
 
 #[test]

@@ -10,6 +10,8 @@ mod hostile;
 mod parameter;
 #[path = "template/reading.rs"]
 mod reading;
+#[allow(dead_code)]
+mod real;
 #[path = "template/whole.rs"]
 mod whole;
 

@@ -4,5 +4,7 @@
 mod command;
 #[path = "validate/corpus.rs"]
 mod corpus;
+#[allow(dead_code)]
+mod real;
 #[path = "validate/rule.rs"]
 mod rule;

@@ -89,14 +89,9 @@ impl Case {
     }
 }
 
-/// The folder with the cases: beside the project, or where `HOIST_CORPUS` says; none where it is not there.
+/// The folder with the cases; none where it is not there.
 pub fn folder() -> Option<PathBuf> {
-    let root = match std::env::var_os("HOIST_CORPUS") {
-        Some(root) => PathBuf::from(root),
-        None => Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus"),
-    };
-    let folder = root.join("sam-translator");
-    folder.is_dir().then_some(folder)
+    crate::real::corpus("sam-translator")
 }
 
 /// Every case in every partition that has an output for it.

@@ -7,21 +7,8 @@ use hoist::diag::{Diagnostic, Severity, Span};
 use hoist::template::Node;
 use serde_json::Value as Json;
 
+use crate::real::corpus;
 use crate::{Run, scope};
-
-/// A part of the corpus, or `None` (said aloud) where there is none.
-fn corpus(part: &str) -> Option<PathBuf> {
-    let root = std::env::var_os("HOIST_CORPUS").map_or_else(
-        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus"),
-        PathBuf::from,
-    );
-    let folder = root.join(part);
-    if folder.is_dir() {
-        return Some(folder);
-    }
-    println!("skipped: there is no {}", folder.display());
-    None
-}
 
 fn files(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();

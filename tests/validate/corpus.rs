@@ -10,26 +10,13 @@ use std::path::{Path, PathBuf};
 use hoist::diag::Severity;
 use hoist::project::{Options, Scrutiny, validate};
 
+use crate::real::corpus;
+
 /// Runtimes are retired as of this day, so that the lists stay as they are.
 const TODAY: &str = "2026-11-21";
 
 /// Errors about what is not in the corpus: files beside the templates.
 const NOT_HERE: [&str; 2] = ["project/unreadable", "project/include"];
-
-fn corpus(folder: &str) -> Option<PathBuf> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
-    let root = if root.is_dir() {
-        root
-    } else {
-        PathBuf::from("/work/shared/corpus")
-    };
-    let path = root.join(folder);
-    if !path.is_dir() {
-        println!("skipped: {} is not there", path.display());
-        return None;
-    }
-    Some(path)
-}
 
 fn templates(folder: &Path, into: &mut Vec<PathBuf>) {
     let mut entries: Vec<_> = fs::read_dir(folder)
