@@ -1,97 +1,32 @@
 //! Python functions that misbehave end as they would in Lambda, and what comes after them is unharmed.
 
-use std::path::Path;
-use std::sync::{Arc, Mutex};
+#[path = "sandbox/bench.rs"]
+mod bench;
+
 use std::time::Duration;
 
-use hoist::local::sandbox::{
-    Environment, Function, Invocation, Log, Outcome, Prepared, Runtime, Sandbox,
-};
+use hoist::local::sandbox::{Environment, Function, Outcome, Runtime};
 use serde_json::{Value, json};
 
-/// A function of one file, ready to run, and what it logs.
-struct Bench {
-    prepared: Prepared,
-    log: Log,
-    written: Arc<Mutex<Vec<u8>>>,
-    _folder: tempfile::TempDir,
+use bench::{Bench, ID, answer, failure, invoke, next_is_unharmed};
+
+/// A function of one file.
+async fn python(code: &str) -> Bench {
+    python_with(code, |_| ()).await
 }
 
-impl Bench {
-    async fn new(code: &str) -> Self {
-        Self::with(code, |_| ()).await
-    }
-
-    async fn with(code: &str, change: impl FnOnce(&mut Function)) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join("app.py"), code).unwrap();
-        let mut function = Function {
-            name: "f".into(),
-            runtime: Runtime::Python(14),
-            handler: "app.handler".into(),
-            task: folder.path().to_owned(),
-            layers: vec![],
-            runtime_packages: vec![],
-            timeout: Duration::from_secs(20),
-            memory_mb: 128,
-            logging: Default::default(),
-            tmp_mb: 512,
-            network: Default::default(),
-            environment: [("AWS_LAMBDA_FUNCTION_NAME".to_owned(), "f".to_owned())]
-                .into_iter()
-                .collect(),
-        };
-        change(&mut function);
-        let cache = Path::new(env!("CARGO_TARGET_TMPDIR")).join("hoist-cache");
-        let sandbox = Sandbox::new(&cache, |_| ()).unwrap();
-        let prepared = sandbox.prepare(function).await.unwrap();
-        let written = Arc::new(Mutex::new(Vec::new()));
-        let sink = Arc::clone(&written);
-        Bench {
-            prepared,
-            log: Log::new(move |record| sink.lock().unwrap().extend_from_slice(record)),
-            written,
-            _folder: folder,
-        }
-    }
-
-    async fn environment(&self) -> Environment {
-        self.prepared.environment(self.log.clone()).await.unwrap()
-    }
-
-    fn log(&self) -> String {
-        String::from_utf8_lossy(&self.written.lock().unwrap()).into_owned()
-    }
-}
-
-const ID: &str = "11111111-2222-4333-8444-555555555555";
-
-async fn invoke(environment: &mut Environment, event: Value) -> Outcome {
-    let invocation = Invocation {
-        request_id: ID.into(),
-        event: event.to_string(),
-        function_arn: "arn:aws:lambda:us-east-1:123456789012:function:f".into(),
-        client_context: None,
-        trace_id: None,
+async fn python_with(code: &str, change: impl FnOnce(&mut Function)) -> Bench {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("app.py"), code).unwrap();
+    let mut function = Function {
+        timeout: Duration::from_secs(20),
+        environment: [("AWS_LAMBDA_FUNCTION_NAME".to_owned(), "f".to_owned())]
+            .into_iter()
+            .collect(),
+        ..Function::new("f", Runtime::Python(14), "app.handler", folder.path())
     };
-    environment.invoke(&invocation).await.unwrap().outcome
-}
-
-fn failure(outcome: &Outcome) -> Value {
-    match outcome {
-        Outcome::Failure(failure) => serde_json::from_str(&failure.payload).unwrap(),
-        Outcome::Answer(answer) => panic!(
-            "expected a failure, got {}",
-            String::from_utf8_lossy(&answer[..answer.len().min(200)])
-        ),
-    }
-}
-
-fn answer(outcome: &Outcome) -> Value {
-    match outcome {
-        Outcome::Answer(answer) => serde_json::from_slice(answer).unwrap(),
-        Outcome::Failure(failure) => panic!("expected an answer, got {}", failure.payload),
-    }
+    change(&mut function);
+    Bench::prepare(folder, function).await
 }
 
 /// The handler of most tests: does what the event asks for.
@@ -112,23 +47,10 @@ async fn run(code: &str) -> (Outcome, Bench, Environment) {
 }
 
 async fn run_with(code: &str, change: impl FnOnce(&mut Function)) -> (Outcome, Bench, Environment) {
-    let bench = Bench::with(HANDLER, change).await;
+    let bench = python_with(HANDLER, change).await;
     let mut environment = bench.environment().await;
     let outcome = invoke(&mut environment, json!({ "code": code })).await;
     (outcome, bench, environment)
-}
-
-/// What comes next works: in the same environment where that lives on, else in a new one.
-async fn next_is_unharmed(bench: &Bench, mut environment: Environment, survives: bool) {
-    assert_eq!(environment.is_usable(), survives);
-    if survives {
-        assert_eq!(
-            answer(&invoke(&mut environment, json!({})).await)["calls"],
-            2
-        );
-    }
-    let mut fresh = bench.environment().await;
-    assert_eq!(answer(&invoke(&mut fresh, json!({})).await)["calls"], 1);
 }
 
 fn one_second(function: &mut Function) {
@@ -269,7 +191,7 @@ async fn an_answer_of_seven_megabytes_is_refused() {
 
 #[tokio::test]
 async fn an_event_of_six_megabytes_arrives() {
-    let bench = Bench::new("def handler(event, context): return len(event['text'])").await;
+    let bench = python("def handler(event, context): return len(event['text'])").await;
     let event = json!({ "text": "x".repeat(6 << 20) });
     let outcome = invoke(&mut bench.environment().await, event).await;
     assert_eq!(answer(&outcome), json!(6 << 20));
@@ -295,7 +217,7 @@ async fn files_of_this_machine_are_not_there() {
 
 #[tokio::test]
 async fn a_link_out_of_the_functions_folder_leads_nowhere() {
-    let bench = Bench::new(HANDLER).await;
+    let bench = python(HANDLER).await;
     let task = bench.prepared.function().task.clone();
     std::os::unix::fs::symlink("/etc", task.join("etc")).unwrap();
     let mut environment = bench.environment().await;
@@ -326,7 +248,7 @@ async fn writing_outside_tmp_is_refused() {
 
 #[tokio::test]
 async fn tmp_is_kept_for_the_environment_and_bounded() {
-    let bench = Bench::with(HANDLER, |function| function.tmp_mb = 1).await;
+    let bench = python_with(HANDLER, |function| function.tmp_mb = 1).await;
     let mut environment = bench.environment().await;
     let write = json!({ "code": "open('/tmp/a', 'w').write('kept')" });
     answer(&invoke(&mut environment, write).await);
@@ -403,13 +325,13 @@ builtins.len = None
 
 #[tokio::test]
 async fn code_that_fails_while_imported_is_reported_by_the_first_invocation() {
-    let bench = Bench::new("raise ValueError('at import')").await;
+    let bench = python("raise ValueError('at import')").await;
     let mut environment = bench.environment().await;
     let error = failure(&invoke(&mut environment, json!({})).await);
     assert_eq!(error["errorMessage"], "at import");
     assert!(!environment.is_usable());
 
-    let bench = Bench::new("import sys; sys.exit(2)").await;
+    let bench = python("import sys; sys.exit(2)").await;
     let error = failure(&invoke(&mut bench.environment().await, json!({})).await);
     assert_eq!(error["errorType"], "Runtime.ExitError");
 }
@@ -420,7 +342,7 @@ async fn what_was_random_in_the_image_differs_between_environments() {
 import random, secrets, tempfile, time, uuid
 value = [random.random(), str(uuid.uuid4()), str(uuid.uuid1()), secrets.token_hex(8), tempfile.mktemp()]
 ";
-    let bench = Bench::new(HANDLER).await;
+    let bench = python(HANDLER).await;
     let event = json!({ "code": code });
     let first = answer(&invoke(&mut bench.environment().await, event.clone()).await);
     let second = answer(&invoke(&mut bench.environment().await, event).await);

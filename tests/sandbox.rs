@@ -1,104 +1,44 @@
 //! Functions that misbehave end as they would in Lambda, and what comes after them is unharmed.
 
+#[path = "sandbox/bench.rs"]
+mod bench;
+
 use std::path::Path;
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use hoist::graph::{LogFormat, LogLevel};
-use hoist::local::sandbox::{
-    Environment, Function, Invocation, Log, Logging, Outcome, Prepared, Runtime, Sandbox,
-};
+use hoist::local::sandbox::{Environment, Function, Logging, Outcome, Runtime};
 use serde_json::{Value, json};
 
-/// A function with one file, ready to run, and what it logs.
-struct Bench {
-    prepared: Prepared,
-    log: Log,
-    written: Arc<Mutex<Vec<u8>>>,
-    _folder: tempfile::TempDir,
+use bench::{Bench, ID, answer, failure, invoke, next_is_unharmed};
+
+/// A function of one file.
+async fn javascript(code: &str) -> Bench {
+    javascript_with(code, |_| ()).await
 }
 
-impl Bench {
-    async fn new(code: &str) -> Self {
-        Self::with(code, |_| ()).await
-    }
+async fn javascript_with(code: &str, change: impl FnOnce(&mut Function)) -> Bench {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("index.js"), code).unwrap();
+    let mut function = function(folder.path(), Runtime::Nodejs(24));
+    change(&mut function);
+    Bench::prepare(folder, function).await
+}
 
-    async fn with(code: &str, change: impl FnOnce(&mut Function)) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join("index.js"), code).unwrap();
-        let mut function = function(folder.path(), Runtime::Nodejs(24));
-        change(&mut function);
-        Self::prepare(folder, function).await
-    }
-
-    async fn wasm(wat: &str) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join("bootstrap.wat"), wat).unwrap();
-        let function = function(folder.path(), Runtime::Wasm);
-        Self::prepare(folder, function).await
-    }
-
-    async fn prepare(folder: tempfile::TempDir, function: Function) -> Self {
-        let cache = Path::new(env!("CARGO_TARGET_TMPDIR")).join("hoist-cache");
-        let sandbox = Sandbox::new(&cache, |_| ()).unwrap();
-        let prepared = sandbox.prepare(function).await.unwrap();
-        let written = Arc::new(Mutex::new(Vec::new()));
-        let sink = Arc::clone(&written);
-        Bench {
-            prepared,
-            log: Log::new(move |record| sink.lock().unwrap().extend_from_slice(record)),
-            written,
-            _folder: folder,
-        }
-    }
-
-    async fn environment(&self) -> Environment {
-        self.prepared.environment(self.log.clone()).await.unwrap()
-    }
-
-    fn log(&self) -> String {
-        String::from_utf8_lossy(&self.written.lock().unwrap()).into_owned()
-    }
+async fn wasm(wat: &str) -> Bench {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("bootstrap.wat"), wat).unwrap();
+    let function = function(folder.path(), Runtime::Wasm);
+    Bench::prepare(folder, function).await
 }
 
 fn function(task: &Path, runtime: Runtime) -> Function {
     Function {
         timeout: Duration::from_secs(20),
-
         environment: [("AWS_LAMBDA_FUNCTION_NAME".to_owned(), "f".to_owned())]
             .into_iter()
             .collect(),
         ..Function::new("f", runtime, "index.handler", task)
-    }
-}
-
-const ID: &str = "11111111-2222-4333-8444-555555555555";
-
-async fn invoke(environment: &mut Environment, event: Value) -> Outcome {
-    let invocation = Invocation {
-        request_id: ID.into(),
-        event: event.to_string(),
-        function_arn: "arn:aws:lambda:us-east-1:123456789012:function:f".into(),
-        client_context: None,
-        trace_id: None,
-    };
-    environment.invoke(&invocation).await.unwrap().outcome
-}
-
-fn failure(outcome: &Outcome) -> Value {
-    match outcome {
-        Outcome::Failure(failure) => serde_json::from_str(&failure.payload).unwrap(),
-        Outcome::Answer(answer) => panic!(
-            "expected a failure, got {}",
-            String::from_utf8_lossy(&answer[..answer.len().min(200)])
-        ),
-    }
-}
-
-fn answer(outcome: &Outcome) -> Value {
-    match outcome {
-        Outcome::Answer(answer) => serde_json::from_slice(answer).unwrap(),
-        Outcome::Failure(failure) => panic!("expected an answer, got {}", failure.payload),
     }
 }
 
@@ -115,23 +55,10 @@ exports.handler = async (event) => {
 "#;
 
 async fn run(code: &str) -> (Outcome, Bench, Environment) {
-    let bench = Bench::new(HANDLER).await;
+    let bench = javascript(HANDLER).await;
     let mut environment = bench.environment().await;
     let outcome = invoke(&mut environment, json!({ "code": code })).await;
     (outcome, bench, environment)
-}
-
-/// What comes next works: in the same environment where that lives on, else in a new one.
-async fn next_is_unharmed(bench: &Bench, mut environment: Environment, survives: bool) {
-    assert_eq!(environment.is_usable(), survives);
-    if survives {
-        assert_eq!(
-            answer(&invoke(&mut environment, json!({})).await)["calls"],
-            2
-        );
-    }
-    let mut fresh = bench.environment().await;
-    assert_eq!(answer(&invoke(&mut fresh, json!({})).await)["calls"], 1);
 }
 
 #[tokio::test]
@@ -151,7 +78,7 @@ async fn a_throw_is_the_functions_error() {
 
 #[tokio::test]
 async fn a_handler_that_never_answers_times_out_at_its_limit() {
-    let bench = Bench::with(HANDLER, |f| f.timeout = Duration::from_secs(1)).await;
+    let bench = javascript_with(HANDLER, |f| f.timeout = Duration::from_secs(1)).await;
     let mut environment = bench.environment().await;
     let code = "await new Promise((done) => setTimeout(done, 60000))";
     let outcome = invoke(&mut environment, json!({ "code": code })).await;
@@ -180,7 +107,7 @@ async fn a_promise_that_nothing_settles_ends_as_an_exit() {
 
 #[tokio::test]
 async fn an_endless_loop_times_out() {
-    let bench = Bench::with(HANDLER, |f| f.timeout = Duration::from_secs(1)).await;
+    let bench = javascript_with(HANDLER, |f| f.timeout = Duration::from_secs(1)).await;
     let mut environment = bench.environment().await;
     let outcome = invoke(&mut environment, json!({ "code": "for (;;);" })).await;
     assert_eq!(failure(&outcome)["errorType"], "Sandbox.Timedout");
@@ -258,7 +185,7 @@ async fn files_of_this_machine_are_not_there() {
 
 #[tokio::test]
 async fn a_link_out_of_the_functions_folder_leads_nowhere() {
-    let bench = Bench::new(HANDLER).await;
+    let bench = javascript(HANDLER).await;
     let task = bench.prepared.function().task.clone();
     std::os::unix::fs::symlink("/etc", task.join("etc")).unwrap();
     let mut environment = bench.environment().await;
@@ -284,7 +211,7 @@ async fn writing_outside_tmp_is_refused() {
 
 #[tokio::test]
 async fn tmp_is_kept_for_the_environment_and_bounded() {
-    let bench = Bench::with(HANDLER, |f| f.tmp_mb = 1).await;
+    let bench = javascript_with(HANDLER, |f| f.tmp_mb = 1).await;
     let mut environment = bench.environment().await;
     let run = |code: &str| json!({ "code": code });
     answer(&invoke(&mut environment, run("fs.writeFileSync('/tmp/a', 'kept')")).await);
@@ -332,7 +259,7 @@ async fn a_handler_that_breaks_its_globals_hurts_only_its_own_environment() {
 
 #[tokio::test]
 async fn code_that_fails_while_loading_is_reported_by_the_first_invocation() {
-    let bench = Bench::new("throw new Error('at load')").await;
+    let bench = javascript("throw new Error('at load')").await;
     let mut environment = bench.environment().await;
     let error = failure(&invoke(&mut environment, json!({})).await);
     assert_eq!(error["errorMessage"], "at load");
@@ -342,17 +269,17 @@ async fn code_that_fails_while_loading_is_reported_by_the_first_invocation() {
         bench.log()
     );
 
-    let bench = Bench::new("exports.handler = (").await;
+    let bench = javascript("exports.handler = (").await;
     let mut environment = bench.environment().await;
     let error = failure(&invoke(&mut environment, json!({})).await);
     assert_eq!(error["errorType"], "Runtime.UserCodeSyntaxError");
 
-    let bench = Bench::new("exports.other = 1").await;
+    let bench = javascript("exports.other = 1").await;
     let mut environment = bench.environment().await;
     let error = failure(&invoke(&mut environment, json!({})).await);
     assert_eq!(error["errorType"], "Runtime.HandlerNotFound");
 
-    let bench = Bench::new("require('left-pad')").await;
+    let bench = javascript("require('left-pad')").await;
     let mut environment = bench.environment().await;
     let error = failure(&invoke(&mut environment, json!({})).await);
     assert_eq!(error["errorType"], "Runtime.ImportModuleError");
@@ -361,7 +288,7 @@ async fn code_that_fails_while_loading_is_reported_by_the_first_invocation() {
 #[tokio::test]
 async fn random_numbers_differ_between_environments() {
     let bench =
-        Bench::new("exports.handler = async () => [Math.random(), require('crypto').randomUUID()]")
+        javascript("exports.handler = async () => [Math.random(), require('crypto').randomUUID()]")
             .await;
     let first = answer(&invoke(&mut bench.environment().await, json!({})).await);
     let second = answer(&invoke(&mut bench.environment().await, json!({})).await);
@@ -387,7 +314,7 @@ fn command(body: &str) -> String {
 
 #[tokio::test]
 async fn a_wasm_command_answers_on_standard_output() {
-    let bench = Bench::wasm(&command("(call $answer)")).await;
+    let bench = wasm(&command("(call $answer)")).await;
     let mut environment = bench.environment().await;
     for _ in 0..2 {
         let outcome = invoke(&mut environment, json!({})).await;
@@ -397,16 +324,16 @@ async fn a_wasm_command_answers_on_standard_output() {
 
 #[tokio::test]
 async fn a_wasm_command_that_exits_or_traps_fails() {
-    let bench = Bench::wasm(&command("(call $exit (i32.const 7))")).await;
+    let bench = wasm(&command("(call $exit (i32.const 7))")).await;
     let error = failure(&invoke(&mut bench.environment().await, json!({})).await);
     assert_eq!(
         error["errorMessage"],
         format!("RequestId: {ID} Error: Runtime exited with error: exit status 7")
     );
-    let bench = Bench::wasm(&command("unreachable")).await;
+    let bench = wasm(&command("unreachable")).await;
     let error = failure(&invoke(&mut bench.environment().await, json!({})).await);
     assert_eq!(error["errorType"], "Runtime.ExitError");
-    let bench = Bench::wasm(&command("(drop (memory.grow (i32.const 4000)))")).await;
+    let bench = wasm(&command("(drop (memory.grow (i32.const 4000)))")).await;
     let error = failure(&invoke(&mut bench.environment().await, json!({})).await);
     assert!(
         error["errorMessage"]
