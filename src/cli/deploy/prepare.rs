@@ -205,6 +205,7 @@ impl PlanArguments {
         let request = plan::Request {
             tags: Some(tags),
             only: &self.only,
+            exclude_code: self.exclude_code,
             ..source.request(state, &connected.providers)
         };
         let (plan, diagnostics) = plan::plan(&request);
