@@ -16,7 +16,7 @@ use crate::config::{Environment, Given};
 use crate::deploy::plan;
 use crate::deploy::recover;
 use crate::deploy::resolve::Lookup;
-use crate::deploy::source::{Place, Source};
+use crate::deploy::source::Source;
 use crate::deploy::tagged;
 use crate::ui::{AskError, Ui};
 
@@ -112,7 +112,7 @@ pub async fn run(
 
 /// Says that there is nothing to delete, or why it is not known what: the state was lost.
 async fn no_stack(connected: &mut Connected, ui: &Ui) -> Result<Exit, Stop> {
-    let Place { stack, region, .. } = &connected.place;
+    let stack = &connected.place.stack.clone();
     match connected.store.bury().await {
         Ok(false) => {}
         Ok(true) => {
@@ -128,11 +128,7 @@ async fn no_stack(connected: &mut Connected, ui: &Ui) -> Result<Exit, Stop> {
     let found = tagged::tagged(&connected.cloud, stack).await;
     let found = found.unwrap_or_default();
     if found.is_empty() {
-        fail(ui, &format!("there is no stack `{stack}` in {region}"))?;
-        ui.help(&format!(
-            "its state would be at {place}; see --stack-name, --region and --state"
-        ))?;
-        return Err(Stop::Said(Exit::Input));
+        return Err(connected.no_stack(ui).await?);
     }
     let ids: Vec<String> = found.iter().map(|one| format!("`{}`", one.id)).collect();
     fail(

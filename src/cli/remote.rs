@@ -71,7 +71,9 @@ impl Remote {
             (None, _) => {
                 fail(ui, "say which function to invoke")?;
                 let stack = &connected.place.stack;
-                let ids: Vec<&str> = functions.iter().map(|(id, _)| *id).collect();
+                let mut ids: Vec<&str> = functions.iter().map(|(id, _)| *id).collect();
+                // The state has them as they were made.
+                ids.sort_unstable();
                 ui.help(&match ids.is_empty() {
                     true => format!("the stack `{stack}` is not deployed or has no functions; --local runs those of the template here"),
                     false => format!("functions of the stack `{stack}`: {}", ids.join(", ")),

@@ -69,16 +69,7 @@ pub async fn run(
         .stack
         .configure(name, Given::default(), environment, ui)?;
     let mut connected = configured.connect(environment, ui).await?;
-    let mut state = connected.state(ui).await?;
-    if state.serial == 0 {
-        let (stack, region) = (&connected.place.stack, &connected.place.region);
-        fail(ui, &format!("there is no stack `{stack}` in {region}"))?;
-        ui.help(&format!(
-            "its state would be at {}; --stack-name, --region and --state name another",
-            connected.store.place()
-        ))?;
-        return Err(Stop::Said(Exit::Input));
-    }
+    let mut state = connected.existing(ui).await?;
     if state.canary.is_some() {
         connected.lock(ui).await?;
         state = connected.state(ui).await?;

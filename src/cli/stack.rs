@@ -14,6 +14,7 @@ use crate::deploy::provider::Providers;
 use crate::deploy::source::Place;
 use crate::deploy::state::store::{Holder, StateStore, StoreError};
 use crate::deploy::state::{Keeping, State, Unreadable};
+use crate::diag::did_you_mean;
 use crate::project::default_stack_name;
 use crate::ui::{Format, Ui};
 
@@ -174,6 +175,18 @@ impl Connected {
         if state.serial > 0 {
             return Ok(state);
         }
+        Err(self.no_stack(ui).await?)
+    }
+
+    /// Says that there is no such stack, and which ones there are.
+    ///
+    /// # Errors
+    /// When standard error cannot be written.
+    pub async fn no_stack(&mut self, ui: &Ui) -> Result<Stop, Stop> {
+        let place = self.store.place();
+        // Whoever may not list them is told nothing of them.
+        let others = self.store.others().await.unwrap_or_default();
+        let others: Vec<&str> = others.iter().map(|state| state.stack.as_str()).collect();
         let Place {
             stack,
             region,
@@ -183,11 +196,15 @@ impl Connected {
             ui,
             &format!("there is no stack `{stack}` in {region} (account {account})"),
         )?;
+        if let Some(help) = did_you_mean(stack, others.iter().copied()) {
+            ui.help(&help)?;
+        } else if !others.is_empty() {
+            ui.help(&format!("there are the stacks {}", others.join(", ")))?;
+        }
         ui.help(&format!(
-            "looked at {} only: a stack in another region or account is not seen from here. --stack-name, --region, --profile and --state name another; `hoist deploy` makes this one",
-            self.store.place()
+            "looked at {place} only: a stack in another region or account is not seen from here. --stack-name, --region, --profile and --state name another; `hoist deploy` makes this one"
         ))?;
-        Err(Stop::Said(Exit::Input))
+        Ok(Stop::Said(Exit::Input))
     }
 
     /// The state of a stack that does not exist.
@@ -306,6 +323,9 @@ pub fn help(fault: &Fault) -> Option<String> {
             fault.action()
         ),
         FaultKind::Credentials => help_with_credentials(fault),
+        FaultKind::Unreachable if fault.request_id.is_some() => {
+            "the answer broke off, or is not as AWS answers: run the command again. What stands at AWS_ENDPOINT_URL or HTTPS_PROXY may not know this call".into()
+        }
         FaultKind::Unreachable => {
             "no answer came: check the network, the proxy (HTTPS_PROXY), the region's name (--region, AWS_REGION) and AWS_ENDPOINT_URL, then run the command again".into()
         }

@@ -159,7 +159,7 @@ async fn a_function_is_found_by_id_name_and_arn_and_may_only_be_asked() {
         (
             "invoke --stack-name shop",
             2,
-            "functions of the stack `shop`: Python, Node",
+            "functions of the stack `shop`: Node, Python",
         ),
         (
             "invoke Node --stack-name shop --qualifier 7",

@@ -22,13 +22,9 @@ pub(super) async fn groups(
     if arguments.group.is_empty() || !arguments.functions.is_empty() {
         let state = connected.state(ui).await?;
         if state.serial == 0 {
-            let place = &connected.place;
-            fail(
-                ui,
-                &format!("there is no stack `{}` in {}", place.stack, place.region),
-            )?;
-            ui.help("`hoist deploy` makes it; --stack-name, --region and --state name another, --local shows what ran here, --group any log group")?;
-            return Err(Stop::Said(Exit::Input));
+            let stop = connected.no_stack(ui).await?;
+            ui.help("--local shows what ran here, --group any log group")?;
+            return Err(stop);
         }
         for (id, function) in functions(&state, &arguments.functions, ui)? {
             add(&mut groups, Group::new(&group_name(function), id));
