@@ -111,7 +111,7 @@ fn read(id: &str, property: &str, path: &Path, span: Span) -> Result<Document, B
     match fs::read(path) {
         Ok(contents) => Ok(Document {
             id: id.to_owned(),
-            digest: hex::encode(&Sha256::digest(&contents)),
+            digest: hex::encode(Sha256::digest(&contents)),
             path: path.to_owned(),
         }),
         Err(error) => {

@@ -50,7 +50,7 @@ impl Filter {
         let text = as_text(value);
         match self {
             Filter::Base64 => STANDARD.encode(text.as_bytes()).into(),
-            Filter::Md5 => hex::encode(&Md5::digest(text.as_bytes())).into(),
+            Filter::Md5 => hex::encode(Md5::digest(text.as_bytes())).into(),
             Filter::Url => percent_encoded(&text).into(),
             Filter::Json => {
                 let quoted = Value::from(text.as_ref()).to_string();

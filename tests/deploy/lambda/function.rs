@@ -162,7 +162,7 @@ async fn code_size(cloud: &hoist::aws::Cloud) -> i64 {
 
 async fn objects(cloud: &hoist::aws::Cloud) -> Vec<String> {
     let account = cloud.account().await.unwrap();
-    let bucket = hoist::deploy::state::s3::bucket_name(&account, cloud.region());
+    let bucket = hoist::deploy::state::s3::bucket_name(account, cloud.region());
     let answer = cloud.s3().list_objects_v2().bucket(bucket).send().await;
     let objects = answer.unwrap();
     let keys = objects.contents().iter().filter_map(|one| one.key());

@@ -67,7 +67,7 @@ mod tests {
 
     #[test]
     fn digests_are_the_standards() {
-        let of_abc = |name| hex::encode(&digest(name, b"abc").unwrap());
+        let of_abc = |name| hex::encode(digest(name, b"abc").unwrap());
         assert_eq!(of_abc("md5"), "900150983cd24fb0d6963f7d28e17f72");
         assert_eq!(of_abc("sha1"), "a9993e364706816aba3e25717850c26c9cd0d89d");
         assert_eq!(
@@ -88,7 +88,7 @@ mod tests {
     #[test]
     fn keyed_digests_are_those_of_rfc_4231() {
         assert_eq!(
-            hex::encode(&hmac("sha256", b"Jefe", b"what do ya want for nothing?").unwrap()),
+            hex::encode(hmac("sha256", b"Jefe", b"what do ya want for nothing?").unwrap()),
             "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"
         );
         assert!(hmac("nonsense", b"", b"").is_err());
