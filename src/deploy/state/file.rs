@@ -68,7 +68,7 @@ impl FileStore {
 
     /// Writes beside the file and renames: whoever reads sees the one state or the other.
     fn write(&mut self, text: &[u8], serial: u64) -> Result<(), StoreError> {
-        if read(&self.path)?.map(|state| state.serial) != self.serial {
+        if read(&self.path, "write")?.map(|state| state.serial) != self.serial {
             return Err(StoreError::Moved);
         }
         let folder = match self.path.parent() {
@@ -114,7 +114,7 @@ impl FileStore {
 impl StateStore for FileStore {
     fn load(&mut self) -> Pending<'_, Option<State>> {
         Box::pin(async move {
-            let state = read(&self.path)?;
+            let state = read(&self.path, "read")?;
             self.serial = state.as_ref().map(|state| state.serial);
             Ok(state)
         })
@@ -215,12 +215,12 @@ impl StateStore for FileStore {
     }
 }
 
-/// The state in the file; none when there is no file.
-fn read(path: &Path) -> Result<Option<State>, StoreError> {
+/// The state in the file; none when there is no file. `doing` is what it is read for: to `read` it, or to `write` it anew.
+fn read(path: &Path, doing: &str) -> Result<Option<State>, StoreError> {
     match fs::read(path) {
         Ok(text) => Ok(Some(State::from_json(&text)?)),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(refused("read", path, &error)),
+        Err(error) => Err(refused(doing, path, &error)),
     }
 }
 
