@@ -82,13 +82,24 @@ async fn what_is_saved_is_deployed_and_a_template_asks_for_a_plan() {
     let lock = site.good("unlock --stack-name shop").await;
     assert!(lock.err.contains("Nobody has the lock"), "{lock:?}");
 
+    // So do settings.
+    let slower = TEMPLATE.replace("CodeUri: one", "CodeUri: one, Timeout: 7");
+    site.write("template.yaml", &slower);
+    wait("the new settings", || {
+        has(&err, "One: the new settings hold")
+    })
+    .await;
+    let calls = site.proxy.take();
+    let is_code = |call: &String| call.starts_with("PUT /2015-03-31") && call.ends_with("/code");
+    assert!(!calls.iter().any(is_code), "{calls:?}");
+
     // What is left out does nothing, and what cannot be understood is said.
     fs::create_dir_all(site.path("app/one/__pycache__")).unwrap();
     site.write("one/__pycache__/app.pyc", "x");
     site.write("one/notes.md", "x");
     site.write(
         "template.yaml",
-        &TEMPLATE.replace(
+        &slower.replace(
             "Handler: app.handler, CodeUri: one",
             "Handler: [, CodeUri: one",
         ),
@@ -105,7 +116,7 @@ async fn what_is_saved_is_deployed_and_a_template_asks_for_a_plan() {
     // More than code is not deployed when nobody can be asked.
     site.write(
         "template.yaml",
-        &format!("{TEMPLATE}  Extra: {{Value: x}}\n")
+        &format!("{slower}  Extra: {{Value: x}}\n")
             .replace("Outputs:", "  Queue: {Type: AWS::SQS::Queue}\nOutputs:"),
     );
     wait("the plan", || has(&err, "more than new code")).await;

@@ -20,7 +20,7 @@ use crate::cli::project::fail;
 use crate::cli::stack::Configured;
 use crate::cli::{Exit, Stop};
 use crate::config::Environment;
-use crate::deploy::plan::{Action, Plan};
+use crate::deploy::plan::{Action, Plan, Step};
 use crate::deploy::state::store::StoreError;
 use crate::ui::{AskError, Format, Ui};
 
@@ -300,8 +300,12 @@ impl Change<'_> {
                 "millis": u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
             }))?,
             Format::Text => ui.talk_line(&format!(
-                "{}: the new code runs, {} after it was saved.",
+                "{}: {}, {} after it was saved.",
                 functions.join(", "),
+                match changes_code(&prepared.plan) {
+                    true => "the new code runs",
+                    false => "the new settings hold",
+                },
                 render::seconds(took)
             ))?,
         }
@@ -358,6 +362,18 @@ fn code_only(plan: &Plan) -> Option<Vec<String>> {
         }
     }
     (!changed.is_empty()).then_some(changed)
+}
+
+/// Whether any function gets other code, its own or a layer's.
+fn changes_code(plan: &Plan) -> bool {
+    let is_code = |step: &Step| {
+        step.resource_type == "AWS::Lambda::LayerVersion"
+            || step
+                .changes
+                .iter()
+                .any(|change| change.property() == "Code")
+    };
+    plan.work().any(is_code)
 }
 
 #[cfg(test)]
