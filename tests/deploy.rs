@@ -20,6 +20,8 @@ mod dynamodb;
 mod emulator;
 #[path = "deploy/eventbridge.rs"]
 mod eventbridge;
+#[path = "deploy/foretold.rs"]
+mod foretold;
 #[path = "deploy/lambda.rs"]
 mod lambda;
 #[path = "deploy/logs.rs"]

@@ -27,6 +27,7 @@ use crate::graph::walk::{Direction, Walk};
 use crate::template::Template;
 
 use super::event::Event;
+use super::foretell::{Foretold, foretell};
 use super::need::Key;
 use super::pace::Paces;
 use super::plan::{Action, Plan, Step};
@@ -135,6 +136,7 @@ pub async fn apply(
             apply.clear_away(&shared, &news).await;
         }
         let mut state = shared.borrow_mut();
+        apply.scope.forget_foretold();
         apply.outputs(&mut state);
         apply.remember(begun.elapsed(), &mut state);
         news.end();
@@ -144,10 +146,21 @@ pub async fn apply(
     Ok(apply.outcome)
 }
 
-/// What is known of the resources that are not made anew.
+/// What can be told of a resource that is going to be made, as the plan had it.
+fn foretold(step: &Step, world: &World<'_>) -> Option<Foretold> {
+    let (_, kind) = world.providers.of_type(&step.resource_type)?;
+    foretell(&kind, step.name.as_ref()?, world.pseudo)
+}
+
+/// What is known of the resources that are not made anew, and what can be told of the others.
 fn known_scope(plan: &Plan, world: &World<'_>, state: &State) -> StackScope {
     let mut scope = StackScope::new(world.pseudo.clone());
     for step in &plan.steps {
+        if step.action == Action::Create
+            && let Some(told) = foretold(step, world)
+        {
+            scope.foretell(&step.key.id, told);
+        }
         let stays = matches!(step.action, Action::Keep | Action::Update);
         if let Some(recorded) = state.resources.get(&step.key.id).filter(|_| stays) {
             let attributes = recorded.attributes.clone();

@@ -12,6 +12,7 @@ pub mod apply;
 pub mod canary;
 pub mod diff;
 pub mod event;
+pub mod foretell;
 pub mod name;
 pub mod need;
 pub mod pace;

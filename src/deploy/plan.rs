@@ -5,7 +5,7 @@
 
 mod known;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
@@ -18,6 +18,7 @@ use crate::graph::walk::{Direction, Walk};
 use crate::template::{Resource, Template};
 
 use super::diff::{self, Change};
+use super::foretell::{Foretold, foretell, must_wait};
 use super::name::Owner;
 use super::need::{self, Key};
 use super::provider::{Kind, Providers};
@@ -136,6 +137,7 @@ pub fn plan(request: &Request<'_>) -> (Plan, Diagnostics) {
         diagnostics: Diagnostics::new(),
         replaced: HashSet::new(),
         new: HashSet::new(),
+        foretold: HashMap::new(),
     };
     let needs = need::needs(request.structure, request.providers);
     let order = match need::in_order(&needs) {
@@ -171,6 +173,7 @@ struct Planner<'a> {
     diagnostics: Diagnostics,
     replaced: HashSet<String>,
     new: HashSet<String>,
+    foretold: HashMap<String, Foretold>,
 }
 
 impl<'a> Planner<'a> {
@@ -233,6 +236,11 @@ impl<'a> Planner<'a> {
             },
         };
         self.learn(&step, recorded, &kind);
+        let waits = |needed: &Key| {
+            let told = self.foretold.get(&needed.id);
+            key.late || told.is_none_or(|told| must_wait(resource, &kind, &needed.id, told))
+        };
+        let needs = needs.into_iter().filter(waits).collect();
         Some(Step { needs, ..step })
     }
 
@@ -455,6 +463,12 @@ impl<'a> Planner<'a> {
         match (step.action, recorded) {
             (Action::Create, _) => {
                 self.new.insert(id.clone());
+                let name = step.name.as_ref();
+                let told = name.and_then(|name| foretell(kind, name, self.request.pseudo));
+                if let Some(told) = told {
+                    self.foretold.insert(id.clone(), told.clone());
+                    self.scope.foretell(id, told);
+                }
             }
             (Action::Replace | Action::ReplaceDeleteFirst, _) => {
                 self.replaced.insert(id.clone());

@@ -7,6 +7,8 @@ use serde_json::{Map, Value as Json};
 use crate::eval::{Answer, Scope, TemplateScope};
 use crate::template::Reason;
 
+use super::foretell::Foretold;
+
 /// The stack's surroundings, and those of its resources that are known.
 #[derive(Debug, Clone)]
 pub struct StackScope {
@@ -16,8 +18,10 @@ pub struct StackScope {
 
 #[derive(Debug, Clone)]
 struct Known {
-    reference: String,
+    reference: Option<String>,
     attributes: Map<String, Json>,
+    /// False while it is only told what it is going to be.
+    is_there: bool,
 }
 
 impl StackScope {
@@ -32,10 +36,26 @@ impl StackScope {
     /// Takes in what a resource is.
     pub fn know(&mut self, id: &str, reference: &str, attributes: Map<String, Json>) {
         let known = Known {
-            reference: reference.to_owned(),
+            reference: Some(reference.to_owned()),
             attributes,
+            is_there: true,
         };
         self.known.insert(id.to_owned(), known);
+    }
+
+    /// Takes in what a resource is going to be.
+    pub fn foretell(&mut self, id: &str, told: Foretold) {
+        let known = Known {
+            reference: told.reference,
+            attributes: told.attributes,
+            is_there: false,
+        };
+        self.known.insert(id.to_owned(), known);
+    }
+
+    /// Forgets what did not come true.
+    pub fn forget_foretold(&mut self) {
+        self.known.retain(|_, known| known.is_there);
     }
 }
 
@@ -45,8 +65,9 @@ impl Scope for StackScope {
     }
 
     fn reference(&self, logical_id: &str) -> Answer {
-        match self.known.get(logical_id) {
-            Some(known) => Answer::Known(Json::String(known.reference.clone())),
+        let known = self.known.get(logical_id);
+        match known.and_then(|known| known.reference.as_ref()) {
+            Some(reference) => Answer::Known(Json::String(reference.clone())),
             None => Answer::Unknown(Reason::Resource(logical_id.to_owned())),
         }
     }

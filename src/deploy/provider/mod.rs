@@ -115,6 +115,12 @@ pub struct Kind {
     pub identity: &'static [&'static str],
     /// Attributes that a change in place may alter, with the property whose change does it.
     pub volatile: &'static [(&'static str, &'static str)],
+    /// What can be told of a resource by its name before it is there: `Ref` or an attribute, and its form with `{name}`,
+    /// `{Partition}`, `{Region}` and `{AccountId}`.
+    /// Source: the return values on each type's page in the CloudFormation template reference; the service authorization reference.
+    pub foretold: &'static [(&'static str, &'static str)],
+    /// Properties in which AWS takes names and ARNs of what is not there yet: it only writes them down.
+    pub writes_down: &'static [&'static str],
     /// Making a resource may give one that is there already, because nothing tells the two apart: the same version of a function
     /// that has not changed. Then deleting the one that is no longer wanted must leave what the other one is.
     pub shared: bool,
@@ -135,6 +141,8 @@ impl Kind {
             changeable: &[],
             identity: &[],
             volatile: &[],
+            foretold: &[],
+            writes_down: &[],
             shared: false,
         }
     }
@@ -334,6 +342,11 @@ impl Providers {
             Box::new(sns::Sns::new(cloud)),
             Box::new(sqs::Sqs::new(cloud)),
         ])
+    }
+
+    /// The types with a provider of their own.
+    pub fn kinds(&self) -> impl Iterator<Item = &'static Kind> {
+        self.0.iter().flat_map(|provider| provider.kinds())
     }
 
     /// The provider of a type, and what there is to know of the type.

@@ -12,8 +12,14 @@ use crate::deploy::name::NameRule;
 
 use super::{Existing, Held, Kind, Pending, Properties, Provider, Sought, Wanted, tag};
 
-const QUEUE: Kind =
-    Kind::new("AWS::SQS::Queue").named(NameRule::new("QueueName", 80).suffix(".fifo", "FifoQueue"));
+const QUEUE: Kind = Kind {
+    foretold: &[
+        ("Arn", "arn:{Partition}:sqs:{Region}:{AccountId}:{name}"),
+        ("QueueName", "{name}"),
+    ],
+    ..Kind::new("AWS::SQS::Queue")
+        .named(NameRule::new("QueueName", 80).suffix(".fifo", "FifoQueue"))
+};
 const QUEUE_POLICY: Kind = Kind::new("AWS::SQS::QueuePolicy");
 const QUEUE_INLINE_POLICY: Kind = Kind::new("AWS::SQS::QueueInlinePolicy");
 

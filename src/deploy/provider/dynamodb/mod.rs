@@ -25,6 +25,13 @@ const TABLE: Kind = Kind {
     replacing: &["KeySchema", "LocalSecondaryIndexes"],
     replacing_when: Some(changes_a_key),
     volatile: &[("StreamArn", "StreamSpecification")],
+    foretold: &[
+        ("Ref", "{name}"),
+        (
+            "Arn",
+            "arn:{Partition}:dynamodb:{Region}:{AccountId}:table/{name}",
+        ),
+    ],
     ..Kind::new("AWS::DynamoDB::Table").named(NameRule::new("TableName", 255))
 };
 

@@ -31,6 +31,14 @@ const RULE: Kind = Kind {
 const BUS: Kind = Kind {
     // Of a partner's bus: there is no call that changes it.
     replacing: &["EventSourceName"],
+    foretold: &[
+        ("Ref", "{name}"),
+        ("Name", "{name}"),
+        (
+            "Arn",
+            "arn:{Partition}:events:{Region}:{AccountId}:event-bus/{name}",
+        ),
+    ],
     ..Kind::new("AWS::Events::EventBus").named(NameRule::new("Name", 256))
 };
 const BUS_POLICY: Kind = Kind {

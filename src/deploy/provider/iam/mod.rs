@@ -14,13 +14,25 @@ use crate::deploy::name::NameRule;
 
 use super::{Existing, Held, Kind, Pending, Provider, Sought, Wanted};
 
-const ROLE: Kind = Kind::new("AWS::IAM::Role").named(NameRule::new("RoleName", 64));
-const MANAGED_POLICY: Kind =
-    Kind::new("AWS::IAM::ManagedPolicy").named(NameRule::new("ManagedPolicyName", 128));
+const ROLE: Kind = Kind {
+    // Whom it trusts has to be there.
+    writes_down: &["Policies"],
+    ..Kind::new("AWS::IAM::Role").named(NameRule::new("RoleName", 64))
+};
+const MANAGED_POLICY: Kind = Kind {
+    writes_down: &["PolicyDocument"],
+    ..Kind::new("AWS::IAM::ManagedPolicy").named(NameRule::new("ManagedPolicyName", 128))
+};
 /// One policy for several roles, users and groups. Its name belongs to what makes it another one: the old one goes first from
 /// whatever both are for.
-const POLICY: Kind = Kind::new("AWS::IAM::Policy");
-const ROLE_POLICY: Kind = Kind::new("AWS::IAM::RolePolicy");
+const POLICY: Kind = Kind {
+    writes_down: &["PolicyDocument"],
+    ..Kind::new("AWS::IAM::Policy")
+};
+const ROLE_POLICY: Kind = Kind {
+    writes_down: &["PolicyDocument"],
+    ..Kind::new("AWS::IAM::RolePolicy")
+};
 
 /// The provider of roles and policies.
 pub struct Iam {

@@ -28,6 +28,13 @@ use super::{Existing, Held, Kind, Pending, Provider, Sought, Wanted};
 
 const FUNCTION: Kind = Kind {
     volatile: &[("SnapStartResponse", "SnapStart")],
+    foretold: &[
+        ("Ref", "{name}"),
+        (
+            "Arn",
+            "arn:{Partition}:lambda:{Region}:{AccountId}:function:{name}",
+        ),
+    ],
     ..Kind::new("AWS::Lambda::Function").named(NameRule::new("FunctionName", 64))
 };
 /// What AWS gives a number once and never again. Its concurrency and its runtime can be changed afterwards, which CloudFormation

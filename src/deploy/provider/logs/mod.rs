@@ -23,6 +23,13 @@ const KINDS: [Kind; 6] = [
     Kind {
         // The class stays: `CreateLogGroup`, `logGroupClass`.
         replacing: &["LogGroupClass"],
+        foretold: &[
+            ("Ref", "{name}"),
+            (
+                "Arn",
+                "arn:{Partition}:logs:{Region}:{AccountId}:log-group:{name}:*",
+            ),
+        ],
         ..Kind::new("AWS::Logs::LogGroup").named(NameRule::new("LogGroupName", 512))
     },
     Kind {

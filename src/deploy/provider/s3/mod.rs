@@ -35,6 +35,7 @@ const BUCKET: Kind = Kind {
         ("MetadataConfiguration", "MetadataConfiguration"),
         ("MetadataTableConfiguration", "MetadataTableConfiguration"),
     ],
+    foretold: &[("Ref", "{name}"), ("Arn", "arn:{Partition}:s3:::{name}")],
     ..Kind::new("AWS::S3::Bucket").named(NAME)
 };
 const BUCKET_POLICY: Kind = Kind {

@@ -20,6 +20,17 @@ use super::{Existing, Held, Kind, Pending, Provider, Sought, Wanted, tag};
 /// Every change but that of a tag makes a new revision.
 const REVISION: &str = "StateMachineRevisionId";
 const MACHINE: Kind = Kind {
+    foretold: &[
+        (
+            "Ref",
+            "arn:{Partition}:states:{Region}:{AccountId}:stateMachine:{name}",
+        ),
+        (
+            "Arn",
+            "arn:{Partition}:states:{Region}:{AccountId}:stateMachine:{name}",
+        ),
+        ("Name", "{name}"),
+    ],
     volatile: &[
         (REVISION, "Definition"),
         (REVISION, "DefinitionS3Location"),

@@ -13,8 +13,18 @@ use crate::deploy::name::NameRule;
 
 use super::{Existing, Held, Kind, Pending, Properties, Provider, Sought, Wanted};
 
-const TOPIC: Kind = Kind::new("AWS::SNS::Topic")
-    .named(NameRule::new("TopicName", 256).suffix(".fifo", "FifoTopic"));
+const TOPIC: Kind = Kind {
+    foretold: &[
+        ("Ref", "arn:{Partition}:sns:{Region}:{AccountId}:{name}"),
+        (
+            "TopicArn",
+            "arn:{Partition}:sns:{Region}:{AccountId}:{name}",
+        ),
+        ("TopicName", "{name}"),
+    ],
+    ..Kind::new("AWS::SNS::Topic")
+        .named(NameRule::new("TopicName", 256).suffix(".fifo", "FifoTopic"))
+};
 const SUBSCRIPTION: Kind = Kind {
     identity: &["TopicArn", "Protocol", "Endpoint"],
     ..Kind::new("AWS::SNS::Subscription")
