@@ -93,6 +93,8 @@ pub struct Outcome {
     pub blocked: Vec<Key>,
     /// The template's outputs. In clear: secrets among them are not in the state.
     pub outputs: IndexMap<String, Json>,
+    /// The outputs that have no value, with what they wait for.
+    pub untold: Vec<(String, String)>,
     /// Whether the user wanted an end before everything was done.
     pub stopped: bool,
 }

@@ -249,3 +249,49 @@ async fn what_is_not_ready_is_called_again() {
     let waited = |event: &Event| matches!(event, Event::Waiting { fault, .. } if fault.kind == FaultKind::NotYet);
     assert!(done.events.iter().any(waited), "{:?}", done.events);
 }
+
+#[tokio::test]
+async fn an_output_that_aws_does_not_tell_is_none_and_is_named() {
+    let site = Site::start(|_| None);
+    let template = "Resources:
+  Orders: {Type: AWS::SQS::Queue, Properties: {QueueName: orders}}
+Outputs:
+  Arn: {Value: !GetAtt Orders.Arn}
+  Colour: {Value: !Sub 'is ${Orders.Colour}'}
+";
+    let done = site.deploy(template).await;
+    assert!(done.outcome.is_complete(), "{:?}", done.outcome);
+    assert_eq!(done.outcome.outputs["Arn"], site.arn("orders"));
+    assert!(!done.state.outputs.contains_key("Colour"));
+    let untold = ("Colour".to_owned(), "Orders".to_owned());
+    assert_eq!(done.outcome.untold, [untold]);
+}
+
+#[tokio::test]
+async fn what_is_told_of_a_resource_that_was_not_made_is_not_given_as_an_output() {
+    let site = Site::start(|call| {
+        (call.operation == "CreateQueue").then(|| Answer::fault(call, 403, "AccessDenied", "no"))
+    });
+    let template = "Resources:
+  Orders: {Type: AWS::SQS::Queue, Properties: {QueueName: orders}}
+Outputs:
+  Arn: {Value: !GetAtt Orders.Arn}
+";
+    let done = site.deploy(template).await;
+    assert_eq!(done.outcome.failed.len(), 1);
+    assert!(done.outcome.outputs.is_empty(), "{:?}", done.outcome);
+}
+
+#[tokio::test]
+async fn a_property_that_needs_what_aws_does_not_tell_says_of_whom() {
+    let site = Site::start(|_| None);
+    let template = "Resources:
+  Failed: {Type: AWS::SQS::Queue, Properties: {QueueName: failed}}
+  Orders: {Type: AWS::SQS::Queue, Properties: {QueueName: orders, RedrivePolicy: {deadLetterTargetArn: !GetAtt Failed.Colour}}}
+";
+    let done = site.deploy(template).await;
+    let (key, fault) = &done.outcome.failed[0];
+    assert_eq!(key.id, "Orders");
+    let text = "`Orders.RedrivePolicy` needs something of `Failed` that AWS does not tell";
+    assert_eq!(fault.message, text);
+}

@@ -117,7 +117,12 @@ impl<'a> Apply<'a> {
         for (property, value) in &properties {
             let waits = !step.key.late && kind.late.contains(&property.as_str());
             if let Some(what) = first_unknown(value).filter(|_| !waits) {
-                let text = format!("`{id}.{property}` is not known: it waits for {what}");
+                let text = match world.structure.resources.contains_key(what) {
+                    true => format!(
+                        "`{id}.{property}` needs something of `{what}` that AWS does not tell"
+                    ),
+                    false => format!("`{id}.{property}` cannot be worked out: {what}"),
+                };
                 return Err(Fault::invalid("hoist", "evaluate", text));
             }
         }

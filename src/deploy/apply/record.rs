@@ -178,10 +178,12 @@ impl Apply<'_> {
             &self.scope,
             &Secrets::default(),
         );
-        self.outcome.outputs = clear
-            .into_iter()
-            .filter(|(_, value)| first_unknown(value).is_none())
-            .collect();
+        for (name, value) in clear {
+            match first_unknown(&value).map(str::to_owned) {
+                None => drop(self.outcome.outputs.insert(name, value)),
+                Some(what) => self.outcome.untold.push((name, what)),
+            }
+        }
         state.outputs = self
             .outcome
             .outputs

@@ -34,7 +34,8 @@ pub fn known_properties(
     Some(request.secrets.mask_map(properties))
 }
 
-/// What the outputs are when nothing is to be done: with the resources of the state. Secrets are masked.
+/// What the outputs are when nothing is to be done: with the resources of the state, as far as AWS told what they are. Secrets
+/// are masked.
 pub fn settled_outputs(request: &Request<'_>) -> BTreeMap<String, Json> {
     let scope = settled(request.pseudo, request.state);
     let Request {
@@ -43,7 +44,9 @@ pub fn settled_outputs(request: &Request<'_>) -> BTreeMap<String, Json> {
         secrets,
         ..
     } = request;
-    outputs(structure, parameters, &scope, secrets)
+    let mut found = outputs(structure, parameters, &scope, secrets);
+    found.retain(|_, value| first_unknown(value).is_none());
+    found
 }
 
 fn settled(pseudo: &TemplateScope, state: &State) -> StackScope {
