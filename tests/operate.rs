@@ -9,6 +9,8 @@ mod canary;
 #[path = "sdk/emulator.rs"]
 #[allow(dead_code)]
 mod emulator;
+#[path = "operate/own.rs"]
+mod own;
 #[path = "operate/proxy.rs"]
 mod proxy;
 #[path = "operate/remote.rs"]

@@ -97,7 +97,7 @@ impl Bench<'_> {
     /// # Errors
     /// As [`Rules::of`].
     pub fn rules(&self) -> Result<Rules, Fault> {
-        Rules::of(&self.target.source, &self.target.base, &[])
+        self.target.rules(&self.target.source, &[])
     }
 }
 

@@ -44,7 +44,7 @@ pub fn is_source(target: &Target, path: &Path) -> bool {
         return true;
     }
     // Rules that cannot be read are said by the build.
-    let Ok(rules) = rule::Rules::of(&target.source, &target.base, &[]) else {
+    let Ok(rules) = target.rules(&target.source, &[]) else {
         return true;
     };
     let above = inner.ancestors().filter(|part| *part != Path::new(""));

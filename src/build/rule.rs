@@ -123,6 +123,19 @@ impl Rules {
     }
 }
 
+/// The rule for one path of the folder and nothing else. None for a path that git's syntax cannot say.
+pub fn exactly(path: &Path) -> Option<String> {
+    let text = path.to_str().filter(|text| !text.contains('\n'))?;
+    let mut rule = String::from("/");
+    for letter in text.chars() {
+        if !letter.is_alphanumeric() && !matches!(letter, '/' | '-' | '_' | '.') {
+            rule.push('\\');
+        }
+        rule.push(letter);
+    }
+    Some(rule)
+}
+
 /// The rules of a file; none when it is not there.
 fn read(path: &Path) -> Result<Option<(Gitignore, String)>, Fault> {
     let text = match std::fs::read_to_string(path) {
@@ -180,6 +193,18 @@ mod tests {
             .iter()
             .map(|path| rules.leave_out(Path::new(path), false))
             .collect()
+    }
+
+    #[test]
+    fn a_path_can_be_left_out_whatever_is_in_its_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let name = "a/*state [1]!#.json";
+        let rule = exactly(Path::new(name)).unwrap();
+        let rules = Rules::of(folder.path(), folder.path(), &[&rule]).unwrap();
+        assert!(rules.leave_out(Path::new(name), false));
+        for other in ["a/xstate [1]!#.json", "b/a/*state [1]!#.json", "a"] {
+            assert!(!rules.leave_out(Path::new(other), false), "{other}");
+        }
     }
 
     #[test]

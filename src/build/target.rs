@@ -7,7 +7,9 @@ use crate::diag::{Diagnostic, Diagnostics, Span};
 use crate::graph::function::Architecture;
 use crate::graph::{App, Body, FunctionMetadata, LayerRef, Package, Resource, Setting};
 
+use super::fault::Fault;
 use super::method::{self, Method};
+use super::rule::{self, Rules};
 
 /// A function or layer whose code is on this machine.
 #[derive(Debug, Clone)]
@@ -28,6 +30,28 @@ pub struct Target {
     pub method: Method,
     /// The layers of this template that the function has, by their ids in the application.
     pub layers: Vec<String>,
+    /// Files and folders that are never packed wherever they lie, absolute and without links on the way.
+    pub left_out: Vec<PathBuf>,
+}
+
+impl Target {
+    /// Which files of `folder`, its source folder or a part of that, stay out of the artifact. `extra` are rules of the method.
+    ///
+    /// # Errors
+    /// As [`Rules::of`].
+    pub(super) fn rules(&self, folder: &Path, extra: &[&str]) -> Result<Rules, Fault> {
+        let own: Vec<String> = self
+            .left_out
+            .iter()
+            .filter_map(|path| rule::exactly(path.strip_prefix(folder).ok()?))
+            .collect();
+        let all: Vec<&str> = own
+            .iter()
+            .map(String::as_str)
+            .chain(extra.iter().copied())
+            .collect();
+        Rules::of(folder, &self.base, &all)
+    }
 }
 
 /// What the choice of the method depends on.
@@ -159,6 +183,7 @@ fn target(
         span,
         method,
         layers,
+        left_out: Vec::new(),
     };
     Ok(Some((target, warnings)))
 }

@@ -158,7 +158,7 @@ impl Look {
         let folder = method.watched(&target.source);
         let rules = match method {
             Method::Zip | Method::File => Rules::none(),
-            _ => Rules::of(folder, &target.base, method.made_in_place())?,
+            _ => target.rules(folder, method.made_in_place())?,
         };
         let entries = walk(folder, &rules)?;
         if matches!(method, Method::File | Method::Folder) {

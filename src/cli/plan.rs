@@ -42,7 +42,8 @@ impl Arguments {
 /// Prints the plan.
 pub async fn run(arguments: &Arguments, environment: &Environment, ui: &Ui) -> Result<Exit, Stop> {
     let stack = arguments.stack.as_deref();
-    let configured = arguments.plan.configure(stack, environment, ui)?;
+    let mut configured = arguments.plan.configure(stack, environment, ui)?;
+    configured.own_files.extend(arguments.out.clone());
     let mut prepared = arguments.plan.prepare(&configured, environment, ui).await?;
     prepared.give_back(ui).await?;
     if let Some(path) = &arguments.out {

@@ -1,6 +1,6 @@
 //! The arguments that name a stack, and the connection to it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use clap::Args;
@@ -42,6 +42,8 @@ pub struct Configured {
     pub stack: String,
     /// Where its state is.
     pub keeping: Keeping,
+    /// The state's and the plan's files: they are no part of the functions' code, wherever they lie.
+    pub own_files: Vec<PathBuf>,
 }
 
 /// A connection to a stack.
@@ -88,6 +90,7 @@ impl StackArguments {
         let keeping = Keeping::parse(settings.text(Setting::State).unwrap_or("bucket"));
         match keeping {
             Ok(keeping) => Ok(Configured {
+                own_files: keeping.files(&stack),
                 settings,
                 stack,
                 keeping,

@@ -55,7 +55,7 @@ impl Site {
         command.args(words.split_whitespace());
         let runs_here = words.contains("--local") || words.contains("--compare");
         // What runs on this machine only has no state.
-        if !words.contains("--local") {
+        if !words.contains("--local") && !words.contains("--state") {
             let state = self.path("state.json");
             command.arg(format!("--state=file:{}", state.display()));
         }

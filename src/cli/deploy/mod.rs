@@ -105,7 +105,8 @@ async fn once(
         fail(ui, "--watch deploys from the template, not from a plan")?;
         return Err(Stop::Said(Exit::Usage));
     }
-    let configured = arguments.plan.configure(stack, environment, ui)?;
+    let mut configured = arguments.plan.configure(stack, environment, ui)?;
+    configured.own_files.extend(file);
     let course = arguments.canary.course(ui)?;
     let mut connected = configured.connect(environment, ui).await?;
     let mut state = connected.state(ui).await?;
@@ -348,6 +349,11 @@ pub(super) fn said(
     let counts = render::counts(outcome.counts);
     let stack = &plan.stack;
     if outcome.is_complete() {
+        for (name, what) in &outcome.untold {
+            ui.warning(&format!(
+                "the output `{name}` has no value: it needs something of `{what}` that AWS does not tell"
+            ))?;
+        }
         ui.talk_line(&format!("{stack}: {counts} in {}.", render::seconds(took)))?;
     } else {
         let why = match outcome.stopped && outcome.failed.is_empty() {

@@ -1,6 +1,7 @@
 //! From the user's files and the stack's state to a plan: what `hoist plan` and `hoist deploy` have in common.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -243,7 +244,15 @@ impl PlanArguments {
         if loaded.diagnostics.has_errors() {
             report(ui, &loaded.sources, &loaded.diagnostics)?;
         }
-        let (targets, diagnostics) = build::targets(app, &loaded.base_dir);
+        let (mut targets, diagnostics) = build::targets(app, &loaded.base_dir);
+        let own_files: Vec<PathBuf> = configured
+            .own_files
+            .iter()
+            .filter_map(|path| place(path))
+            .collect();
+        for target in &mut targets {
+            target.left_out.clone_from(&own_files);
+        }
         report(ui, &loaded.sources, &diagnostics)?;
         let (kept, targets) = self.kept(targets, state);
         let built =
@@ -394,6 +403,13 @@ pub async fn settle(
         ))?;
     }
     Ok(())
+}
+
+/// Where a file is or is going to be, without links on the way. None when its folder is not there.
+fn place(path: &Path) -> Option<PathBuf> {
+    let path = std::path::absolute(path).ok()?;
+    let folder = fs::canonicalize(path.parent()?).ok()?;
+    Some(folder.join(path.file_name()?))
 }
 
 /// `NAME=VALUE`s.

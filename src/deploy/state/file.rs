@@ -31,18 +31,12 @@ impl FileStore {
         }
     }
 
-    fn lock_path(&self) -> PathBuf {
-        let mut name = self.path.file_name().unwrap_or_default().to_owned();
-        name.push(".lock");
-        self.path.with_file_name(name)
-    }
-
     fn take(&mut self) -> Result<(), StoreError> {
         // The system would let a second handle of this very process wait for the first.
         if self.lock.is_some() {
             return Ok(());
         }
-        let path = self.lock_path();
+        let path = with_ending(&self.path, ".lock");
         if let Some(folder) = path.parent() {
             fs::create_dir_all(folder).map_err(|error| refused("make", folder, &error))?;
         }
@@ -89,9 +83,7 @@ impl FileStore {
 
     /// What is kept beside the state: `orders.json` → `orders.json.d/NAME`.
     fn beside(&self, name: &str) -> PathBuf {
-        let mut folder = self.path.file_name().unwrap_or_default().to_owned();
-        folder.push(".d");
-        self.path.with_file_name(folder).join(name)
+        with_ending(&self.path, ".d").join(name)
     }
 
     fn delete(&mut self) -> Result<(), StoreError> {
@@ -213,6 +205,22 @@ impl StateStore for FileStore {
     fn place(&self) -> String {
         self.path.display().to_string()
     }
+}
+
+/// The state's file, its lock, and the folder of what is kept beside it.
+pub(super) fn files(path: &Path) -> Vec<PathBuf> {
+    vec![
+        path.to_owned(),
+        with_ending(path, ".lock"),
+        with_ending(path, ".d"),
+    ]
+}
+
+/// `orders.json` and `.lock` → `orders.json.lock`.
+fn with_ending(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(ending);
+    path.with_file_name(name)
 }
 
 /// The state in the file; none when there is no file. `doing` is what it is read for: to `read` it, or to `write` it anew.

@@ -58,6 +58,14 @@ impl Keeping {
             Keeping::File(path) => Box::new(file::FileStore::new(file_of(path, stack), holder)),
         }
     }
+
+    /// The files and folders that the state of one stack is kept in on this machine; they may not be there yet.
+    pub fn files(&self, stack: &str) -> Vec<PathBuf> {
+        match self {
+            Keeping::Bucket => Vec::new(),
+            Keeping::File(path) => file::files(&file_of(path, stack)),
+        }
+    }
 }
 
 /// The file of a stack: the one named, or one of its own in the folder that is named.
