@@ -6,7 +6,12 @@ use std::path::Path;
 
 use aws_credential_types::provider::ProvideCredentials;
 
+use super::fault::reasons;
 use super::{Cloud, Fault, FaultKind};
+
+/// How often it is asked whose the credentials are. Nothing was begun yet, and whoever waits has seen nothing: a server that is
+/// not there is said soon.
+const TRIES: u32 = 3;
 
 /// Whose credentials they are.
 #[derive(Debug)]
@@ -61,7 +66,7 @@ impl Cloud {
     /// What AWS says of the credentials. It is asked once.
     async fn caller(&self) -> Result<&Caller, Fault> {
         let asked = self.caller.get_or_try_init(|| async {
-            let answer = aws_sdk_sts::Client::new(self.config())
+            let answer = aws_sdk_sts::Client::new(&self.config_of_tries(TRIES))
                 .get_caller_identity()
                 .send()
                 .await
@@ -92,20 +97,6 @@ impl Cloud {
             "arn:{partition}:{service}:{region}:{account}:{resource}"
         ))
     }
-}
-
-/// The error with what caused it.
-fn reasons(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(inner) = source {
-        let inner_text = inner.to_string();
-        if !text.contains(&inner_text) {
-            text = format!("{text}: {inner_text}");
-        }
-        source = inner.source();
-    }
-    text
 }
 
 /// Accounts by access key. A file that is missing or damaged knows nothing.

@@ -6,7 +6,6 @@ use std::fmt;
 
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
-use aws_smithy_types::error::display::DisplayErrorContext;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use aws_smithy_types::error::operation::BuildError;
 
@@ -55,7 +54,7 @@ impl Fault {
             None if !is_torn && status.is_some() => {
                 code.clone().unwrap_or_else(|| "no reason given".into())
             }
-            None => without_repeats(&DisplayErrorContext(error).to_string()),
+            None => reasons(error),
         };
         let kind = match (&code, status) {
             (None, None) if is_about_credentials(&text) => FaultKind::Credentials,
@@ -163,8 +162,7 @@ impl std::error::Error for Fault {}
 impl From<BuildError> for Fault {
     /// A value from the template lacks a part without which it cannot be sent.
     fn from(error: BuildError) -> Self {
-        let chain = DisplayErrorContext(&error).to_string();
-        Fault::invalid("template", "property", without_repeats(&chain))
+        Fault::invalid("template", "property", reasons(&error))
     }
 }
 
@@ -181,14 +179,16 @@ fn request_id<E>(error: &SdkError<E, HttpResponse>, recorded: &Option<&str>) -> 
         .map(str::to_owned)
 }
 
-/// The SDK's chain of reasons, without saying anything twice.
-fn without_repeats(chain: &str) -> String {
-    let chain = chain.split(" (").next().unwrap_or(chain);
-    let mut parts: Vec<&str> = Vec::new();
-    for part in chain.split(": ") {
-        if !parts.contains(&part) {
-            parts.push(part);
+/// The error with what caused it.
+pub(super) fn reasons(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(inner) = source {
+        let inner_text = inner.to_string();
+        if !text.contains(&inner_text) {
+            text = format!("{text}: {inner_text}");
         }
+        source = inner.source();
     }
-    parts.join(": ")
+    text
 }

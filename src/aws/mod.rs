@@ -93,8 +93,13 @@ impl Cloud {
     /// The same for calls that make something anew each time: the SDK does not send them again when the answer is lost, because then
     /// there would be two. Whoever makes such a call looks first whether the lost one succeeded.
     pub fn config_of_one_try(&self) -> SdkConfig {
-        let once = RetryConfig::standard().with_max_attempts(1);
-        self.config.to_builder().retry_config(once).build()
+        self.config_of_tries(1)
+    }
+
+    /// The same for calls that are tried so often at most.
+    fn config_of_tries(&self, tries: u32) -> SdkConfig {
+        let retry = RetryConfig::standard().with_max_attempts(tries);
+        self.config.to_builder().retry_config(retry).build()
     }
 
     /// `eu-central-1`.

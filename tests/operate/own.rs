@@ -25,6 +25,12 @@ async fn a_state_and_a_plan_beside_the_code_change_nothing() {
     let again = site.good(&format!("deploy --yes {words}")).await;
     assert!(again.err.contains("shop is up to date"), "{again:?}");
 
+    let none = site.hoist("deploy plan.json --yes").await;
+    assert!(
+        none.code == 1 && none.err.contains("there is no plan `plan.json`"),
+        "{none:?}"
+    );
+
     site.write("app.py", "def handler(event, context):\n    return 2\n");
     site.good(&format!("plan --out plan.json {words}")).await;
     let ran = site

@@ -93,6 +93,14 @@ async fn once(
     let begun = Instant::now();
     let named = arguments.what.as_deref();
     let file = named.map(PathBuf::from).filter(|path| path.is_file());
+    // No stack is called so.
+    if let Some(name) = named.filter(|name| file.is_none() && name.contains(['.', '/'])) {
+        fail(ui, &format!("there is no plan `{name}`"))?;
+        ui.help(&format!(
+            "`hoist plan --out {name}` writes one; in a stack's name there are only letters, digits and hyphens"
+        ))?;
+        return Err(Stop::Said(Exit::Input));
+    }
     let saved = match &file {
         Some(path) => Some(saved::read(path, ui)?),
         None => None,
