@@ -7,7 +7,9 @@ use std::time::Instant;
 use clap::Args;
 
 use super::build::build_settings;
-use super::deploy::prepare::{Prepared, importing, must_reload, settle};
+use super::deploy::earlier::{must_reload, settle};
+use super::deploy::elsewhere::importing;
+use super::deploy::prepare::Prepared;
 use super::deploy::{canary, confirm, said, show};
 use super::project::{fail, options, report};
 use super::stack::{Configured, Connected, StackArguments, refused};

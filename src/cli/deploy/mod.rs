@@ -1,6 +1,8 @@
 //! `hoist deploy`: from the template to AWS.
 
 pub(super) mod canary;
+pub(super) mod earlier;
+pub(super) mod elsewhere;
 pub(super) mod prepare;
 pub(super) mod render;
 mod saved;

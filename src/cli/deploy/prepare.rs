@@ -6,19 +6,20 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use super::earlier::{must_reload, settle, take_over};
+use super::elsewhere::{importing, remote_parameters};
 use crate::build::{self, Artifact, Target};
 use crate::cli::project::{options, report};
-use crate::cli::stack::{Configured, Connected, StackArguments, now, refused};
+use crate::cli::stack::{Configured, Connected, StackArguments, refused};
 use crate::cli::{Exit, Stop};
 use crate::config::{Environment, Given, Setting, Value};
 use crate::deploy::plan::{self, Plan};
-use crate::deploy::recover::{self, Drift, Found};
+use crate::deploy::recover::{self, Drift};
 use crate::deploy::resolve::Lookup;
 use crate::deploy::source::Source;
 use crate::deploy::state::State;
-use crate::deploy::tagged::{self, Tagged};
-use crate::project::{self, ARTIFACT_BUCKET, Artifacts, Loaded};
-use crate::template::ParameterType;
+use crate::deploy::tagged;
+use crate::project::{self, ARTIFACT_BUCKET, Artifacts};
 use crate::ui::Ui;
 
 /// What a plan is made for.
@@ -124,7 +125,7 @@ impl PlanArguments {
             .await?;
         let source = importing(source, &mut connected, ui).await?;
         let tagged = match state.is_empty() {
-            true => self.take_over(&connected, &source, &mut state, ui).await?,
+            true => take_over(&connected, &source, &mut state, ui).await?,
             false => Vec::new(),
         };
         if state.journal.is_some() {
@@ -323,86 +324,6 @@ impl PlanArguments {
             .collect();
         (kept, rest)
     }
-
-    /// Without a state there may still be resources of the stack: it was lost. They are looked for by their tags.
-    async fn take_over(
-        &self,
-        connected: &Connected,
-        source: &Source,
-        state: &mut State,
-        ui: &Ui,
-    ) -> Result<Vec<Tagged>, Stop> {
-        let found = match tagged::tagged(&connected.cloud, &state.stack).await {
-            Ok(found) => found,
-            Err(fault) => {
-                ui.warning(&format!(
-                    "whether there are resources of this stack from before was not found out: {fault}"
-                ))?;
-                return Ok(Vec::new());
-            }
-        };
-        if !found.is_empty() {
-            ui.warning(&format!(
-                "there is no state of `{}`, but AWS has {} resources with its tag: they are taken over",
-                state.stack,
-                found.len()
-            ))?;
-            let before = state.clone();
-            let request = source.request(&before, &connected.providers);
-            tagged::presume(state, &request, &found, now());
-        }
-        Ok(found)
-    }
-}
-
-/// Reads the state again now that nobody else changes it. Whether there still is something to settle.
-///
-/// # Errors
-/// When it cannot be read; that has been said.
-pub async fn must_reload(
-    connected: &mut Connected,
-    state: &mut State,
-    ui: &Ui,
-) -> Result<bool, Stop> {
-    if state.serial > 0 {
-        *state = connected.state(ui).await?;
-    }
-    Ok(state.journal.is_some())
-}
-
-/// Finds out what the run that was killed did.
-///
-/// # Errors
-/// When AWS cannot be asked; that has been said.
-pub async fn settle(
-    connected: &Connected,
-    source: &Source,
-    state: &mut State,
-    tags: &BTreeMap<String, String>,
-    ui: &Ui,
-) -> Result<(), Stop> {
-    let progress = ui.progress("Looking at what the last run left", None);
-    let before = state.clone();
-    let request = source.request(&before, &connected.providers);
-    let found = match recover::recover(state, &request, tags).await {
-        Ok(found) => found,
-        Err(fault) => return Err(refused(ui, &fault)?),
-    };
-    drop(progress);
-    let made = found
-        .iter()
-        .filter(|one| matches!(one, Found::Made(_)))
-        .count();
-    let open = found
-        .iter()
-        .filter(|one| matches!(one, Found::Uncertain(_)))
-        .count();
-    if !found.is_empty() {
-        ui.talk_line(&format!(
-            "The last run did not end: {made} resources found that it had made, {open} to be sent again."
-        ))?;
-    }
-    Ok(())
 }
 
 /// Where a file is or is going to be, without links on the way. None when its folder is not there.
@@ -425,53 +346,6 @@ fn tags(words: &[String]) -> Result<indexmap::IndexMap<String, String>, String> 
             _ => Err(format!("a tag is NAME=VALUE, and this is `{part}`")),
         })
         .collect()
-}
-
-/// The template with what it imports from the stacks that are kept at the same place.
-///
-/// # Errors
-/// When their states cannot be read; that has been said.
-pub async fn importing(source: Source, connected: &mut Connected, ui: &Ui) -> Result<Source, Stop> {
-    if !source.imports() {
-        return Ok(source);
-    }
-    match connected.store.others().await {
-        Ok(others) => {
-            let exports = others.into_iter().flat_map(|other| other.exports);
-            Ok(source.importing(exports))
-        }
-        Err(fault) => Err(connected.store_refused(ui, &fault)?),
-    }
-}
-
-/// The values of parameters that stand in Systems Manager; none when the template has no such parameter.
-async fn remote_parameters(
-    loaded: &Loaded,
-    options: &project::Options,
-    lookup: &Lookup,
-    ui: &Ui,
-) -> Result<Option<BTreeMap<String, String>>, Stop> {
-    let Some(template) = &loaded.structure else {
-        return Ok(None);
-    };
-    let mut values = BTreeMap::new();
-    for (name, parameter) in &template.parameters {
-        if !matches!(parameter.kind, ParameterType::Ssm(_)) {
-            continue;
-        }
-        let default = parameter
-            .default
-            .as_ref()
-            .and_then(|node| node.scalar_text());
-        let Some(key) = options.parameters.get(name).cloned().or(default) else {
-            continue;
-        };
-        match lookup.parameter(&key).await {
-            Ok(value) => drop(values.insert(name.clone(), value)),
-            Err(fault) => return Err(refused(ui, &fault)?),
-        }
-    }
-    Ok((!values.is_empty()).then_some(values))
 }
 
 #[cfg(test)]
