@@ -158,7 +158,10 @@ impl Provider for Lambda {
             "AWS::Lambda::Alias" => Box::pin(self.create_alias(wanted)),
             "AWS::Lambda::CodeSigningConfig" => Box::pin(self.create_code_signing(wanted)),
             "AWS::Lambda::EventInvokeConfig" => Box::pin(self.put_invoke_config(wanted)),
-            "AWS::Lambda::EventSourceMapping" => Box::pin(self.create_mapping(wanted)),
+            "AWS::Lambda::EventSourceMapping" => Box::pin(wait::make_once(
+                || self.create_mapping(wanted),
+                || async { self.find_mapping(&wanted.to_sought()).await },
+            )),
             "AWS::Lambda::LayerVersion" => Box::pin(wait::make_once(
                 || self.publish_layer(wanted),
                 || async { self.find_layer(&wanted.to_sought()).await },

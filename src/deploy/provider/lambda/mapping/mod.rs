@@ -21,7 +21,7 @@ impl Lambda {
         let properties = wanted.properties();
         let settings = Settings::of(&properties)?;
         let answer = self
-            .client
+            .once
             .create_event_source_mapping()
             .function_name(properties.required("FunctionName")?)
             .set_event_source_arn(properties.text("EventSourceArn")?)
