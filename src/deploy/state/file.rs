@@ -238,12 +238,7 @@ fn holder(file: &mut File) -> Holder {
     let read = file.rewind().and_then(|()| file.read_to_string(&mut text));
     read.ok()
         .and_then(|_| serde_json::from_str(&text).ok())
-        .unwrap_or(Holder {
-            who: "another run".into(),
-            machine: String::new(),
-            process: 0,
-            since: 0,
-        })
+        .unwrap_or_else(Holder::unknown)
 }
 
 fn refused(what: &str, path: &Path, error: &std::io::Error) -> StoreError {

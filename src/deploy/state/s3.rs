@@ -13,7 +13,7 @@ use aws_sdk_s3::Client;
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_s3::primitives::ByteStream;
 
-use crate::aws::{Cloud, Fault, FaultKind};
+use crate::aws::{Cloud, Fault, FaultKind, gone};
 
 use super::State;
 use super::store::{Holder, KeptAndUnlocked, Pending, StateStore, StoreError};
@@ -33,8 +33,13 @@ pub struct S3Store {
     lock: Option<Lock>,
 }
 
-/// The bytes of an object and its tag.
-type Object = (Vec<u8>, Option<String>);
+/// An object as it was read.
+struct Object {
+    bytes: Vec<u8>,
+    etag: Option<String>,
+    /// When it was written, in seconds since 1970 by S3's clock.
+    written: i64,
+}
 
 /// The folder in the bucket that holds what belongs to a stack.
 fn key(stack: &str, what: &str) -> String {
@@ -107,25 +112,26 @@ impl S3Store {
         let answer = match request.send().await {
             Ok(answer) => answer,
             Err(error) => {
-                let fault = Fault::of("s3", "GetObject", &error);
-                return match fault.kind {
-                    FaultKind::Missing => Ok(None),
-                    _ => Err(fault.into()),
-                };
+                return Ok(Fault::of("s3", "GetObject", &error).unless_missing()?);
             }
         };
         let etag = answer.e_tag().map(str::to_owned);
+        let written = answer.last_modified().map_or(0, |time| time.secs());
         let body = answer.body.collect().await.map_err(|error| {
             Fault::unexpected("s3", "GetObject", &format!("the answer broke off: {error}"))
         })?;
-        Ok(Some((body.to_vec(), etag)))
+        Ok(Some(Object {
+            bytes: body.to_vec(),
+            etag,
+            written,
+        }))
     }
 
     async fn read(&mut self) -> Result<Option<State>, StoreError> {
         match self.object("state.json").await? {
-            Some((bytes, etag)) => {
-                self.etag = etag;
-                Ok(Some(State::from_json(&bytes)?))
+            Some(object) => {
+                self.etag = object.etag;
+                Ok(Some(State::from_json(&object.bytes)?))
             }
             None => {
                 self.etag = None;
@@ -188,8 +194,8 @@ impl S3Store {
     /// The condition does not hold: either another run wrote, or this one did and the answer was lost.
     async fn written_before(&mut self, text: &[u8]) -> Result<(), StoreError> {
         match self.object("state.json").await? {
-            Some((there, etag)) if there == text => {
-                self.etag = etag;
+            Some(object) if object.bytes == text => {
+                self.etag = object.etag;
                 Ok(())
             }
             _ => Err(StoreError::Moved),
@@ -218,16 +224,8 @@ impl S3Store {
             .key(key(&self.stack, what))
             .send()
             .await;
-        match answer {
-            Ok(_) => Ok(()),
-            Err(error) => {
-                let fault = Fault::of("s3", "DeleteObject", &error);
-                match fault.kind {
-                    FaultKind::Missing => Ok(()),
-                    _ => Err(fault.into()),
-                }
-            }
-        }
+        let answer = answer.map_err(|error| Fault::of("s3", "DeleteObject", &error));
+        Ok(gone(answer)?)
     }
 }
 
@@ -263,7 +261,7 @@ impl StateStore for S3Store {
     }
 
     fn fetch<'a>(&'a mut self, name: &'a str) -> Pending<'a, Option<Vec<u8>>> {
-        Box::pin(async move { Ok(self.object(name).await?.map(|(bytes, _)| bytes)) })
+        Box::pin(async move { Ok(self.object(name).await?.map(|object| object.bytes)) })
     }
 
     fn others(&mut self) -> Pending<'_, Vec<State>> {
@@ -273,9 +271,9 @@ impl StateStore for S3Store {
                 if stack == self.stack {
                     continue;
                 }
-                if let Some((bytes, _)) = self.object_of(&stack, "state.json").await? {
+                if let Some(object) = self.object_of(&stack, "state.json").await? {
                     // A damaged or newer state of another stack exports nothing here.
-                    states.extend(State::from_json(&bytes).ok());
+                    states.extend(State::from_json(&object.bytes).ok());
                 }
             }
             Ok(states)

@@ -95,6 +95,16 @@ impl Holder {
         }
     }
 
+    /// Somebody whose lock cannot be read.
+    pub fn unknown() -> Self {
+        Holder {
+            who: "another run".into(),
+            machine: String::new(),
+            process: 0,
+            since: 0,
+        }
+    }
+
     /// Whether the process is certain to have ended: it was one of those that this process sees, and it is not there.
     pub fn has_ended(&self, asker: &Holder) -> bool {
         let is_seen = !self.machine.is_empty() && self.machine == asker.machine;

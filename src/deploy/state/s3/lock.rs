@@ -66,15 +66,14 @@ impl S3Store {
     }
 
     async fn put_lock(&self, replaced: Option<&str>) -> Result<String, SdkError<PutObjectError>> {
-        let etag = put_lock(
+        put_lock(
             &self.client,
             &self.bucket,
             &self.stack,
             &self.holder,
             replaced,
         )
-        .await?;
-        Ok(etag)
+        .await
     }
 
     /// Writes the lock again and again, as long as it is this run's.
@@ -102,68 +101,30 @@ impl S3Store {
 
     /// Who has the lock, its tag, and for how many seconds it was not written: by S3's clock.
     async fn current_lock(&self) -> Result<Option<(Holder, String, i64)>, StoreError> {
-        let answer = self
-            .client
-            .get_object()
-            .bucket(&self.bucket)
-            .key(key(&self.stack, "lock.json"))
-            .send()
-            .await;
-        let answer = match answer {
-            Ok(answer) => answer,
-            Err(error) => {
-                let fault = Fault::of("s3", "GetObject", &error);
-                return match fault.kind {
-                    FaultKind::Missing => Ok(None),
-                    _ => Err(fault.into()),
-                };
-            }
+        let Some(object) = self.object("lock.json").await? else {
+            return Ok(None);
         };
-        let etag = answer.e_tag().unwrap_or_default().to_owned();
-        let written = answer.last_modified().map_or(0, |time| time.secs());
-        let body = answer.body.collect().await.map_err(|error| {
-            Fault::unexpected("s3", "GetObject", &format!("the answer broke off: {error}"))
-        })?;
-        let holder: Holder = serde_json::from_slice(&body.into_bytes()).unwrap_or(Holder {
-            who: "another run".into(),
-            machine: String::new(),
-            process: 0,
-            since: 0,
-        });
-        Ok(Some((holder, etag, self.age(written).await)))
+        let holder = serde_json::from_slice(&object.bytes).unwrap_or_else(|_| Holder::unknown());
+        let etag = object.etag.unwrap_or_default();
+        Ok(Some((holder, etag, self.age(object.written).await)))
     }
 
     /// How many seconds ago S3 wrote something, by its own clock, which the answer to a write of ours shows.
     async fn age(&self, written: i64) -> i64 {
-        let probe = key(&self.stack, "clock");
-        let put = self
-            .client
-            .put_object()
-            .bucket(&self.bucket)
-            .key(&probe)
-            .body(ByteStream::from_static(b""))
-            .send()
-            .await;
-        if put.is_err() {
+        if self.put("clock", Vec::new()).await.is_err() {
             return 0;
         }
         let head = self
             .client
             .head_object()
             .bucket(&self.bucket)
-            .key(&probe)
+            .key(key(&self.stack, "clock"))
             .send()
             .await;
         let now = head
             .ok()
             .and_then(|answer| answer.last_modified().map(|time| time.secs()));
-        let _ = self
-            .client
-            .delete_object()
-            .bucket(&self.bucket)
-            .key(&probe)
-            .send()
-            .await;
+        let _ = self.delete("clock").await;
         now.map_or(0, |now| now - written)
     }
 
