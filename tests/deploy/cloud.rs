@@ -8,6 +8,7 @@ use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use hoist::aws::Cloud;
+use hoist::deploy::diff::changes;
 use hoist::deploy::provider::{Existing, Held, Provider, RESOURCE_TAG, STACK_TAG, Sought, Wanted};
 use serde_json::{Map, Value};
 
@@ -81,6 +82,24 @@ pub fn held(wanted: &Wanted, existing: &Existing) -> Held {
         attributes: existing.attributes.clone(),
         properties: wanted.properties.clone(),
     }
+}
+
+/// Changes what `wanted` made so that it has the properties `given`, twice as after a kill, and gives what is then wanted.
+pub async fn change(
+    provider: &dyn Provider,
+    wanted: &Wanted,
+    existing: &Existing,
+    given: Value,
+) -> Wanted {
+    let mut next = wanted.clone();
+    next.properties = properties(given);
+    let before = held(wanted, existing);
+    let changes = changes(&before.properties, &next.properties);
+    for _ in 0..2 {
+        let after = provider.update(&before, &next, &changes).await.unwrap();
+        assert_eq!(after.reference, existing.reference);
+    }
+    next
 }
 
 /// The resource as it is looked for when its creation was not seen to its end.

@@ -2,31 +2,12 @@
 //! as after a kill; and what the emulators cannot do against a recorder.
 
 use hoist::aws::FaultKind;
-use hoist::deploy::diff::changes;
-use hoist::deploy::provider::{EventBridge, Existing, Provider, Wanted};
+use hoist::deploy::provider::{EventBridge, Provider};
 use serde_json::{Value, json};
 
-use crate::cloud::{cloud, emulated, held, properties, sought, wanted};
+use crate::cloud::{change, cloud, emulated, held, sought, wanted};
 use crate::emulator::Kind;
 use crate::record::{Answer, Recorder};
-
-/// Changes what `wanted` made so that it has the properties `given`, twice, and gives what is then wanted.
-async fn change(
-    provider: &EventBridge,
-    wanted: &Wanted,
-    existing: &Existing,
-    given: Value,
-) -> Wanted {
-    let mut next = wanted.clone();
-    next.properties = properties(given);
-    let before = held(wanted, existing);
-    let changes = changes(&before.properties, &next.properties);
-    for _ in 0..2 {
-        let after = provider.update(&before, &next, &changes).await.unwrap();
-        assert_eq!(after.reference, existing.reference);
-    }
-    next
-}
 
 /// `count` targets named `<prefix>0` and so on.
 fn targets(prefix: &str, count: usize) -> Value {

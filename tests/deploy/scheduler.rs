@@ -1,30 +1,12 @@
 //! Schedules and their groups against the emulators: made, found again, changed, deleted, each twice as after a kill.
 
 use hoist::aws::FaultKind;
-use hoist::deploy::diff::changes;
-use hoist::deploy::provider::{Existing, Provider, Scheduler, Wanted};
-use serde_json::{Value, json};
+use hoist::deploy::provider::{Provider, Scheduler};
+use serde_json::json;
 
-use crate::cloud::{cloud, emulated, held, properties, sought, wanted};
+use crate::cloud::{change, cloud, emulated, held, sought, wanted};
 use crate::emulator::Kind;
 use crate::record::{Answer, Recorder};
-
-async fn change(
-    provider: &Scheduler,
-    wanted: &Wanted,
-    existing: &Existing,
-    given: Value,
-) -> Wanted {
-    let mut next = wanted.clone();
-    next.properties = properties(given);
-    let before = held(wanted, existing);
-    let changes = changes(&before.properties, &next.properties);
-    for _ in 0..2 {
-        let after = provider.update(&before, &next, &changes).await.unwrap();
-        assert_eq!(after.reference, existing.reference);
-    }
-    next
-}
 
 #[tokio::test]
 async fn a_schedule_lives_its_life_in_its_group() {
